@@ -1,0 +1,238 @@
+import type { SlackChannel, SlackUser } from './actor.ts';
+import type { AlertEpisode } from './alert.ts';
+import type { EventNamed, IncidentStatus, TimelineEvent, Visibility } from './events.ts';
+import type { Finding } from './evidence.ts';
+import type { IncidentId } from './ids.ts';
+import { foldPlan, type PlanState } from './plan-state.ts';
+import type { Severity } from './severity.ts';
+
+export type StepState = {
+  readonly id: string;
+  readonly command: string;
+  readonly startedAt: string;
+  /** Null while it runs. */
+  readonly result: (EventNamed<'step.finished'>['payload'] & { readonly finishedAt: string }) | null;
+};
+export type HypothesisState = EventNamed<'hypothesis.raised'>['payload'] & {
+  readonly ruledOut: string | null;
+};
+
+/** Everything that is known of one incident: the fold of its events and nothing else. */
+export type Incident = {
+  readonly id: IncidentId;
+  /** The sequence number of the last event folded in. */
+  readonly seq: number;
+  readonly title: string;
+  readonly cluster: string;
+  readonly source: string;
+  readonly correlationKey: string;
+  readonly service: string | null;
+  readonly owner: string | null;
+  readonly namespace: string | null;
+  readonly workload: string | null;
+  readonly severity: Severity;
+  readonly visibility: Visibility;
+  readonly because: string;
+  readonly status: IncidentStatus;
+  readonly openedAt: string;
+  readonly resolvedAt: string | null;
+  readonly resolvedBecause: string | null;
+  /** Since when no alert of it fires; null while one does. */
+  readonly clearSince: string | null;
+  /** Keyed by `alertKey`. */
+  readonly alerts: { readonly [key: string]: AlertEpisode };
+  /** Alerts that a source left out, by `source groupKey`. */
+  readonly hidden: { readonly [group: string]: number };
+  readonly channel: (SlackChannel & { readonly name: string }) | null;
+  readonly runbook: EventNamed<'runbook.matched'>['payload'] | null;
+  readonly steps: readonly StepState[];
+  readonly findings: readonly Finding[];
+  readonly hypotheses: readonly HypothesisState[];
+  readonly diagnosis: { readonly says: string; readonly at: string } | null;
+  readonly plans: readonly PlanState[];
+  readonly failedProposals: readonly { readonly action: string; readonly says: string }[];
+  readonly lead: { readonly user: SlackUser; readonly name: string } | null;
+  readonly notes: readonly { readonly at: string; readonly by: string; readonly text: string }[];
+  /** Whether a person has voted, spoken or taken a role: then only people end it. */
+  readonly personActed: boolean;
+  readonly review: string | null;
+};
+
+export function alertKey(alert: { source: string; fingerprint: string }): string {
+  return `${alert.source}/${alert.fingerprint}`;
+}
+
+export function firingAlerts(incident: Incident): readonly AlertEpisode[] {
+  return Object.values(incident.alerts).filter((alert) => alert.status === 'firing');
+}
+
+export function planOf(incident: Incident, id: string): PlanState | undefined {
+  return incident.plans.find((state) => state.plan.id === id);
+}
+
+/**
+ * One event more. The first event of a stream is `incident.opened`; any other first event, or one out of sequence,
+ * is a fault of the store and throws.
+ */
+export function fold(before: Incident | null, event: TimelineEvent): Incident {
+  if (before === null) {
+    if (event.type !== 'incident.opened' || event.seq !== 1) {
+      throw new Error(
+        `stream ${event.stream} starts with ${event.type} at ${event.seq}, not with incident.opened`,
+      );
+    }
+    return opened(event);
+  }
+  if (event.seq !== before.seq + 1) {
+    throw new Error(`stream ${event.stream}: event ${event.seq} follows ${before.seq}`);
+  }
+  return { ...change(before, event), seq: event.seq };
+}
+
+function opened(event: EventNamed<'incident.opened'>): Incident {
+  const { incident, ...about } = event.payload;
+  return {
+    id: incident,
+    seq: event.seq,
+    ...about,
+    status: 'open',
+    openedAt: event.occurredAt,
+    resolvedAt: null,
+    resolvedBecause: null,
+    clearSince: null,
+    alerts: {},
+    hidden: {},
+    channel: null,
+    runbook: null,
+    steps: [],
+    findings: [],
+    hypotheses: [],
+    diagnosis: null,
+    plans: [],
+    failedProposals: [],
+    lead: null,
+    notes: [],
+    personActed: false,
+    review: null,
+  };
+}
+
+function change(state: Incident, event: TimelineEvent): Incident {
+  switch (event.type) {
+    case 'incident.opened':
+      throw new Error(`stream ${event.stream} is opened twice`);
+    case 'alert.fired':
+      return withAlerts(
+        state,
+        { ...state.alerts, [alertKey(event.payload.alert)]: event.payload.alert },
+        event.occurredAt,
+      );
+    case 'alert.resolved': {
+      const known = state.alerts[alertKey(event.payload)];
+      if (known === undefined) return state;
+      const ended: AlertEpisode = { ...known, status: 'resolved', endsAt: event.payload.endsAt };
+      return withAlerts(state, { ...state.alerts, [alertKey(known)]: ended }, event.occurredAt);
+    }
+    case 'alerts.truncated': {
+      const hidden = {
+        ...state.hidden,
+        [`${event.payload.source} ${event.payload.groupKey}`]: event.payload.hidden,
+      };
+      return withAlerts({ ...state, hidden }, state.alerts, event.occurredAt);
+    }
+    case 'channel.requested':
+      return { ...state, visibility: 'channel', because: event.payload.by };
+    case 'channel.opened':
+      return { ...state, channel: { ...event.payload.channel, name: event.payload.name } };
+    case 'runbook.matched':
+      return { ...state, runbook: event.payload };
+    case 'step.started':
+      return {
+        ...state,
+        steps: [
+          ...state.steps,
+          {
+            id: event.payload.step,
+            command: event.payload.command,
+            startedAt: event.occurredAt,
+            result: null,
+          },
+        ],
+      };
+    case 'step.finished': {
+      const result = { ...event.payload, finishedAt: event.occurredAt };
+      return {
+        ...state,
+        steps: state.steps.map((step) => (step.id === result.step ? { ...step, result } : step)),
+      };
+    }
+    case 'finding.raised':
+      return { ...state, findings: [...state.findings, event.payload.finding] };
+    case 'hypothesis.raised':
+      return { ...state, hypotheses: [...state.hypotheses, { ...event.payload, ruledOut: null }] };
+    case 'hypothesis.ruled_out': {
+      const { id, because } = event.payload;
+      return {
+        ...state,
+        hypotheses: state.hypotheses.map((h) => (h.id === id ? { ...h, ruledOut: because } : h)),
+      };
+    }
+    case 'diagnosis.finished':
+      return { ...state, diagnosis: { says: event.payload.says, at: event.occurredAt } };
+    case 'plan.failed':
+      return { ...state, failedProposals: [...state.failedProposals, event.payload] };
+    case 'plan.proposed':
+    case 'plan.shown':
+    case 'vote.cast':
+    case 'plan.approved':
+    case 'plan.rejected':
+    case 'plan.expired':
+    case 'plan.voided':
+    case 'execution.started':
+    case 'write.started':
+    case 'write.finished':
+    case 'execution.finished':
+    case 'execution.indeterminate':
+    case 'validation.passed':
+    case 'validation.failed':
+      return {
+        ...state,
+        plans: foldPlan(state.plans, event),
+        personActed: state.personActed || event.actor.kind === 'human',
+      };
+    case 'role.assigned':
+      return { ...state, lead: { user: event.payload.user, name: event.payload.name }, personActed: true };
+    case 'severity.changed':
+      return { ...state, severity: event.payload.to };
+    case 'status.changed':
+      return { ...state, status: event.payload.to };
+    case 'note.added':
+      return {
+        ...state,
+        notes: [...state.notes, { at: event.occurredAt, by: event.payload.by, text: event.payload.text }],
+        personActed: state.personActed || event.actor.kind === 'human',
+      };
+    case 'incident.resolved':
+      return {
+        ...state,
+        status: 'resolved',
+        resolvedAt: event.occurredAt,
+        resolvedBecause: event.payload.because,
+      };
+    case 'incident.reopened':
+      return { ...state, status: 'open', resolvedAt: null, resolvedBecause: null, review: null };
+    case 'review.published':
+      return { ...state, review: event.payload.markdown };
+    case 'writes.paused':
+    case 'writes.resumed':
+    case 'request.refused':
+      throw new Error(`${event.type} belongs to the system stream, not to ${event.stream}`);
+  }
+}
+
+function withAlerts(state: Incident, alerts: Incident['alerts'], at: string): Incident {
+  const clear =
+    Object.values(alerts).every((alert) => alert.status === 'resolved') &&
+    Object.values(state.hidden).every((count) => count === 0);
+  return { ...state, alerts, clearSince: clear ? (state.clearSince ?? at) : null };
+}

@@ -1,0 +1,114 @@
+import type { Actor } from './actor.ts';
+import type { IncidentId, PlanHash, PlanId } from './ids.ts';
+import { canonicalJson, type Json, sha256 } from './json.ts';
+import type { FieldChange, ObjectRef } from './kube.ts';
+import type { ActionType, WriteOperation } from './operation.ts';
+
+/** One write as it will go over the wire, byte for byte. The path carries no query; the gate adds what it must. */
+export type FrozenRequest = {
+  readonly method: 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly contentType: 'application/json-patch+json' | 'application/json';
+  readonly body: Json;
+  /** How to find out later whether it arrived. */
+  readonly arrival:
+    | { readonly kind: 'annotation'; readonly key: 'firstmate.dev/plan'; readonly value: string }
+    | { readonly kind: 'uid_gone'; readonly uid: string };
+};
+
+/** An object that the plan changes, and the fields (by JSON Pointer) whose values the diff shows. */
+export type PlanTarget = {
+  readonly ref: ObjectRef;
+  readonly uid: string;
+  readonly reviewed: { readonly [pointer: string]: Json };
+};
+
+/** All of `teams` may fill it; a plan is approved when every requirement is. An empty list is filled by nobody. */
+export type ApprovalRequirement = {
+  /** Whose rule it is: `policy checkout`, `runbook deployment-rollout-stuck`. */
+  readonly by: string;
+  readonly teams: readonly string[];
+  readonly quorum: number;
+};
+
+/** Every rule that spoke, in order; `denied` when any of them denied. */
+export type Verdict = {
+  readonly allowed: boolean;
+  readonly rules: readonly { readonly rule: string; readonly denies: boolean; readonly says: string }[];
+  readonly policy: { readonly name: string; readonly hash: string } | null;
+  readonly approvals: readonly ApprovalRequirement[];
+};
+
+/** How to take it back, captured before the change: null where a change has no inverse. */
+export type Inverse = {
+  readonly operation: WriteOperation;
+  readonly command: string;
+  readonly says: string;
+} | null;
+
+/** What the cluster's side of a plan consists of, as the rehearsal gives it. */
+export type Draft = {
+  readonly requests: readonly FrozenRequest[];
+  readonly targets: readonly PlanTarget[];
+  readonly diff: readonly FieldChange[];
+  readonly inverse: Inverse;
+  /** What is touched, in words and numbers. */
+  readonly blast: { readonly objects: number; readonly pods: number; readonly says: string };
+  /** For the audit record: what the object was and will be (image tag, revision, replica count). */
+  readonly fromVersion: string;
+  readonly toVersion: string;
+  /** For policies: facts of the change, each null where it does not apply. */
+  readonly facts: {
+    readonly versionsBack: number | null;
+    readonly replicasBefore: number | null;
+    readonly replicasAfter: number | null;
+  };
+};
+
+export type Plan = Draft & {
+  readonly id: PlanId;
+  readonly hash: PlanHash;
+  readonly incident: IncidentId;
+  readonly cluster: string;
+  readonly type: ActionType;
+  /** The runbook's action, or `undo` for an inverse. */
+  readonly action: string;
+  readonly operation: WriteOperation;
+  /** The same as a line that a person could run. */
+  readonly command: string;
+  readonly reason: string;
+  /** Ids of steps and findings. */
+  readonly evidence: readonly string[];
+  readonly hypothesis: string | null;
+  readonly runbook: { readonly name: string; readonly hash: string } | null;
+  readonly verdict: Verdict;
+  readonly requestedBy: Actor;
+  readonly proposedAt: string;
+  /** Counted from when Slack took the card: nobody can approve what nobody could see. */
+  readonly validForMs: number;
+};
+
+export const PLAN_VALID_FOR_MS = 30 * 60_000;
+
+/** The fields that an approval binds. Whatever else changes, these may not. */
+export function planHash(
+  plan: Pick<Plan, 'cluster' | 'requests' | 'targets' | 'diff' | 'verdict' | 'runbook' | 'validForMs'>,
+): PlanHash {
+  return sha256(
+    canonicalJson({
+      cluster: plan.cluster,
+      requests: plan.requests,
+      targets: plan.targets,
+      diff: plan.diff,
+      policy: plan.verdict.policy?.hash ?? null,
+      approvals: plan.verdict.approvals,
+      runbook: plan.runbook?.hash ?? null,
+      validForMs: plan.validForMs,
+    }),
+  ) as PlanHash;
+}
+
+/** Two proposals with the same key ask for the same change: what was rejected once is not proposed again. */
+export function proposalKey(plan: Pick<Plan, 'cluster' | 'operation'>): string {
+  return sha256(canonicalJson({ cluster: plan.cluster, operation: plan.operation }));
+}

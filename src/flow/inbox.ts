@@ -1,0 +1,21 @@
+/** What a webhook brought, as it came. `body` is the request's text. */
+export type Delivery = {
+  readonly id: string;
+  readonly source: string;
+  readonly kind: 'alertmanager';
+  readonly receivedAt: string;
+  readonly body: string;
+};
+
+/** One of the two writes: kept before the sender gets its 202. */
+export type Inbox = {
+  /** On disk when it resolves. @throws StoreUnavailable */
+  put(delivery: Delivery): Promise<void>;
+  /** Not yet handled, oldest first. */
+  pending(limit: number): Promise<readonly Delivery[]>;
+  /** They are handled; saying it twice is harmless. `fault` is kept for those that could not be understood. */
+  done(
+    deliveries: readonly { readonly id: string; readonly fault: string | null }[],
+    at: string,
+  ): Promise<void>;
+};

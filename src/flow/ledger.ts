@@ -1,0 +1,49 @@
+import type { NewEvent, TimelineEvent } from '../core/events.ts';
+import type { IncidentId, PlanId, Stream } from '../core/ids.ts';
+import type { Incident } from '../core/incident.ts';
+
+export type Appended =
+  | {
+      readonly status: 'appended';
+      readonly events: readonly TimelineEvent[];
+      readonly incident: Incident | null;
+    }
+  /** Somebody was first: load again and decide again. `open_elsewhere`: an open incident has that correlation key. */
+  | { readonly status: 'conflict'; readonly reason: 'seq' | 'open_elsewhere' };
+
+/** The timeline, seen from the use cases. Everything is on disk when a promise resolves. */
+export type Ledger = {
+  /**
+   * One transaction: the events, the query tables, the outbox rows that core/announce.ts derives.
+   * `expectedSeq` is the stream's last sequence number as the caller knows it, 0 for a new stream.
+   * @throws StoreUnavailable when the disk does not take it
+   */
+  append(
+    stream: Stream,
+    expectedSeq: number,
+    events: readonly NewEvent[],
+    recordedAt: string,
+  ): Promise<Appended>;
+  load(id: IncidentId): Promise<Incident | null>;
+  events(stream: Stream): Promise<readonly TimelineEvent[]>;
+  /** The last sequence number of a stream, 0 when it is empty. */
+  lastSeq(stream: Stream): Promise<number>;
+  /** Incidents that something may still have to be done for: not resolved, or without a review. */
+  unfinished(): Promise<readonly IncidentId[]>;
+  /** Those whose `wakeAt` (core/next.ts) is at or before `now`. */
+  due(now: string): Promise<readonly IncidentId[]>;
+  openByCorrelationKey(key: string): Promise<IncidentId | null>;
+  /** Incidents, newest first, that know this alert. */
+  incidentsOfAlert(source: string, fingerprint: string): Promise<readonly IncidentId[]>;
+  /** The number that the year's next incident gets. */
+  nextNumber(year: number): Promise<number>;
+  incidentOfPlan(plan: PlanId): Promise<IncidentId | null>;
+  incidentOfChannel(team: string, channel: string): Promise<IncidentId | null>;
+  /** Whether writes are paused, by the system stream's last word on it. */
+  paused(): Promise<{ readonly reason: string; readonly since: string } | null>;
+};
+
+/** The store did not take a write (disk full, locked, read-only). Nothing of it is kept; the same again may succeed. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
