@@ -1,0 +1,85 @@
+import type { Matcher } from './runbook.ts';
+import type { Team } from './team.ts';
+
+/** A sender of alerts, bound to one cluster or to a label that names it. */
+export type SourceSettings = {
+  readonly name: string;
+  readonly kind: 'alertmanager';
+  readonly cluster: { readonly name: string } | { readonly label: string };
+  /** What the sender must show as a bearer token or as the basic auth password; null only on loopback. */
+  readonly secret: string | null;
+};
+
+export type ClusterSettings = {
+  readonly name: string;
+  /** A kubeconfig's path, or the service account of the pod we run in. */
+  readonly access: { readonly kubeconfig: string } | 'in-cluster';
+  /** Null: the kubeconfig's current context. */
+  readonly context: string | null;
+  /** The identity for rehearsals and writes; null: the reading one does both. */
+  readonly writeContext: string | null;
+  readonly environment: string | null;
+  /** Whether the kubeconfig's credential plugin may be run. */
+  readonly allowExecAuth: boolean;
+};
+
+export type SlackSettings = {
+  readonly botToken: string;
+  /** Socket Mode when present, else HTTP with the signing secret. */
+  readonly appToken: string | null;
+  readonly signingSecret: string | null;
+  readonly apiUrl: string | null;
+  /** A channel's name or id. */
+  readonly incidentsChannel: string;
+  readonly command: string;
+};
+
+/** How long things take and how large they may be; milliseconds and bytes. */
+export type Limits = {
+  readonly bodyBytes: number;
+  readonly stepTimeoutMs: number;
+  readonly investigationMs: number;
+  readonly readsPerIncident: number;
+  readonly readsPerCluster: number;
+  readonly responseBytes: number;
+  /** How long no alert may fire before an incident is looked at for its end. */
+  readonly quietMs: number;
+  readonly planValidMs: number;
+  /** How long the diagnosis waits for the channel, so that people see it arrive. */
+  readonly channelGraceMs: number;
+};
+
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 2 * 1024 * 1024,
+  stepTimeoutMs: 10_000,
+  investigationMs: 120_000,
+  readsPerIncident: 4,
+  readsPerCluster: 8,
+  responseBytes: 8 * 1024 * 1024,
+  quietMs: 15 * 60_000,
+  planValidMs: 30 * 60_000,
+  channelGraceMs: 3_000,
+};
+
+/** All that is configured, frozen at the start. */
+export type Settings = {
+  readonly slack: SlackSettings | null;
+  readonly clusters: readonly ClusterSettings[];
+  readonly sources: readonly SourceSettings[];
+  readonly teams: readonly Team[];
+  /** A team's name: asked where nobody owns the service. */
+  readonly defaultResponder: string | null;
+  /** Any line; all matchers of a line. */
+  readonly openWhen: readonly (readonly Matcher[])[];
+  readonly protectedNamespaces: readonly string[];
+  readonly database: string;
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly adminHost: string;
+    readonly adminPort: number;
+    readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  };
+  readonly folders: { readonly runbooks: string; readonly policies: string; readonly services: string };
+  readonly limits: Limits;
+};
