@@ -12,6 +12,16 @@ export type Visibility = 'channel' | 'line';
 /** `refused`: the server said no, nothing changed. `not_sent`: it never left. `unknown`: nobody can say from here. */
 export type WriteOutcome = 'applied' | 'refused' | 'not_sent' | 'unknown';
 
+/** The waits that an incident lives by, fixed when it opens so that a timeline can be read without the settings. */
+export type Timing = {
+  /** How long the diagnosis waits for the channel. */
+  readonly channelGraceMs: number;
+  /** How long no alert may fire before the incident may end. */
+  readonly quietMs: number;
+  /** How long after a change the alerts may still fire before it counts as failed. */
+  readonly clearingMs: number;
+};
+
 /** What each type of event carries. Versions start at 1; an older version is brought up by store's up-casters. */
 export type EventPayloads = {
   'alert.fired': { alert: AlertEpisode; reason: 'first' | 'new_episode' };
@@ -34,6 +44,7 @@ export type EventPayloads = {
     visibility: Visibility;
     /** Which rule chose the visibility and the severity. */
     because: string;
+    timing: Timing;
   };
   'channel.requested': { by: string };
   'channel.opened': { channel: SlackChannel; name: string };

@@ -1,6 +1,6 @@
 import type { SlackChannel, SlackUser } from './actor.ts';
 import type { AlertEpisode } from './alert.ts';
-import type { EventNamed, IncidentStatus, TimelineEvent, Visibility } from './events.ts';
+import type { EventNamed, IncidentStatus, TimelineEvent, Timing, Visibility } from './events.ts';
 import type { Finding } from './evidence.ts';
 import type { IncidentId } from './ids.ts';
 import { foldPlan, type PlanState } from './plan-state.ts';
@@ -33,6 +33,7 @@ export type Incident = {
   readonly severity: Severity;
   readonly visibility: Visibility;
   readonly because: string;
+  readonly timing: Timing;
   readonly status: IncidentStatus;
   readonly openedAt: string;
   readonly resolvedAt: string | null;

@@ -82,6 +82,12 @@ export type Plan = Draft & {
   readonly hypothesis: string | null;
   readonly runbook: { readonly name: string; readonly hash: string } | null;
   readonly verdict: Verdict;
+  /** What is run afterwards, until it holds, to see whether the change helped. */
+  readonly validate: {
+    readonly command: string;
+    readonly check: string | null;
+    readonly withinMs: number;
+  } | null;
   readonly requestedBy: Actor;
   readonly proposedAt: string;
   /** Counted from when Slack took the card: nobody can approve what nobody could see. */

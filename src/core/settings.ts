@@ -45,6 +45,10 @@ export type Limits = {
   /** How long no alert may fire before an incident is looked at for its end. */
   readonly quietMs: number;
   readonly planValidMs: number;
+  /** How long after a change the alerts may still fire before it counts as failed. */
+  readonly clearingMs: number;
+  /** A write's own deadline; what shows no mark after it and a margin did not arrive. */
+  readonly writeTimeoutMs: number;
   /** How long the diagnosis waits for the channel, so that people see it arrive. */
   readonly channelGraceMs: number;
 };
@@ -58,6 +62,8 @@ export const DEFAULT_LIMITS: Limits = {
   responseBytes: 8 * 1024 * 1024,
   quietMs: 15 * 60_000,
   planValidMs: 30 * 60_000,
+  clearingMs: 15 * 60_000,
+  writeTimeoutMs: 10_000,
   channelGraceMs: 3_000,
 };
 

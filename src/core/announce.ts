@@ -1,0 +1,103 @@
+import type { TimelineEvent } from './events.ts';
+import type { IncidentId, PlanId } from './ids.ts';
+import type { Incident } from './incident.ts';
+import type { OutboxIntent, OutboxMessage, View } from './outbox.ts';
+
+/**
+ * What people are told because of one event. A watching incident has one edited line and nothing else; one with a
+ * channel has the header, the finding and the card at the top level, and everything else in the header's thread.
+ */
+export function announce(
+  before: Incident | null,
+  event: TimelineEvent,
+  after: Incident,
+): readonly OutboxMessage[] {
+  const say = (key: string, intent: OutboxIntent): OutboxMessage => ({
+    key,
+    lane: after.id,
+    incident: after.id,
+    intent,
+  });
+  const post = (view: View, id: IncidentId | PlanId, plan: PlanId | null = null): OutboxMessage =>
+    say(`${view}:${id}`, { kind: 'post', view, plan });
+  const refresh = (view: View, id: IncidentId | PlanId, plan: PlanId | null = null): OutboxMessage =>
+    say(`${view}:${id}@${event.seq}`, { kind: 'refresh', view, plan, post: `${view}:${id}` });
+
+  const card = (plan: PlanId): readonly OutboxMessage[] =>
+    after.visibility === 'channel' ? [refresh('card', plan, plan)] : [];
+  const summaries = (): readonly OutboxMessage[] =>
+    after.visibility === 'channel'
+      ? [refresh('header', after.id), refresh('line', after.id)]
+      : [refresh('line', after.id)];
+  const channel = (): readonly OutboxMessage[] => [
+    say(`channel:${after.id}`, { kind: 'open_channel' }),
+    say(`topic:${after.id}`, { kind: 'set_topic' }),
+    post('header', after.id),
+    say(`pin:${after.id}`, { kind: 'pin', post: `header:${after.id}` }),
+    say(`invite:${after.id}`, { kind: 'invite' }),
+  ];
+
+  switch (event.type) {
+    case 'incident.opened':
+      return after.visibility === 'channel'
+        ? [...channel(), post('line', after.id)]
+        : [post('line', after.id)];
+    case 'channel.requested':
+      if (before?.visibility === 'channel') return [];
+      return [
+        ...channel(),
+        refresh('line', after.id),
+        ...(after.runbook === null ? [] : [post('diagnosis', after.id)]),
+        ...(after.diagnosis === null ? [] : [post('finding', after.id)]),
+      ];
+    case 'runbook.matched':
+      return after.visibility === 'channel' ? [post('diagnosis', after.id), refresh('header', after.id)] : [];
+    case 'step.finished':
+      return after.visibility === 'channel' ? [refresh('diagnosis', after.id)] : [];
+    case 'diagnosis.finished':
+      return after.visibility === 'channel'
+        ? [refresh('diagnosis', after.id), post('finding', after.id)]
+        : [refresh('line', after.id)];
+    case 'plan.proposed':
+      return [post('card', event.payload.plan.id, event.payload.plan.id)];
+    case 'plan.failed':
+      return after.visibility === 'channel' ? [refresh('finding', after.id)] : [];
+    case 'vote.cast':
+    case 'plan.approved':
+    case 'plan.rejected':
+    case 'plan.expired':
+    case 'plan.voided':
+    case 'execution.started':
+    case 'execution.finished':
+    case 'execution.indeterminate':
+    case 'validation.passed':
+    case 'validation.failed':
+      return card(event.payload.plan);
+    case 'review.published':
+      return after.visibility === 'channel' ? [post('review', after.id), refresh('header', after.id)] : [];
+    case 'alert.fired':
+      // The first alert is part of the opening, whose posts are drawn from the state that has it.
+      return event.seq === 2 ? [] : summaries();
+    case 'alert.resolved':
+    case 'alerts.truncated':
+    case 'severity.changed':
+    case 'status.changed':
+    case 'role.assigned':
+    case 'incident.resolved':
+    case 'incident.reopened':
+      return summaries();
+    case 'channel.opened':
+    case 'step.started':
+    case 'finding.raised':
+    case 'hypothesis.raised':
+    case 'hypothesis.ruled_out':
+    case 'plan.shown':
+    case 'write.started':
+    case 'write.finished':
+    case 'note.added':
+    case 'writes.paused':
+    case 'writes.resumed':
+    case 'request.refused':
+      return [];
+  }
+}
