@@ -1,0 +1,75 @@
+import { isObject } from './json.ts';
+
+/** What goes wrong with the next calls of a method. `slowMs` delays; it goes with the others or alone. */
+export type Fault = {
+  /** A method's name, or `*`. */
+  method: string;
+  kind: 'status' | 'error' | 'reset_before_apply' | 'reset_after_apply' | 'slow';
+  status: number;
+  error: string;
+  slowMs: number;
+  /** Seconds for the Retry-After header, where one is sent. */
+  retryAfter: number | undefined;
+  times: number;
+};
+
+export type Faults = {
+  add(fault: Fault): void;
+  clear(): void;
+  /** The fault for this call, if one is due; it is used up by asking. */
+  take(method: string): Fault | undefined;
+  list(): readonly Fault[];
+};
+
+export function createFaults(): Faults {
+  let faults: Fault[] = [];
+  return {
+    add: (fault) => faults.push({ ...fault }),
+    clear: () => {
+      faults = [];
+    },
+    take: (method) => {
+      const fault = faults.find((one) => one.method === method || one.method === '*');
+      if (!fault) return undefined;
+      fault.times -= 1;
+      if (fault.times <= 0) faults = faults.filter((one) => one !== fault);
+      return fault;
+    },
+    list: () => faults,
+  };
+}
+
+/**
+ * Reads `{method, status|error|reset_before_apply|reset_after_apply|slow, retryAfter, times}`.
+ * @returns the fault, or a sentence on what is wrong with it
+ */
+export function parseFault(value: unknown): Fault | string {
+  if (!isObject(value)) return 'a fault is a JSON object';
+  const { method, status, error, slow, retryAfter, times } = value;
+  if (typeof method !== 'string' || method === '') return 'say which `method` is to fail, or `*`';
+  const kinds = (['status', 'error', 'reset_before_apply', 'reset_after_apply', 'slow'] as const).filter(
+    (kind) => value[kind] !== undefined && value[kind] !== false,
+  );
+  const kind = kinds.find((one) => one !== 'slow') ?? kinds[0];
+  if (kind === undefined) {
+    return 'say how: `status`, `error`, `reset_before_apply`, `reset_after_apply` or `slow` (milliseconds)';
+  }
+  if (status !== undefined && !isCount(status, 200, 599)) return '`status` is an HTTP status';
+  if (error !== undefined && typeof error !== 'string') return '`error` is one of Slack’s error codes';
+  if (slow !== undefined && !isCount(slow, 1, 600_000)) return '`slow` is a number of milliseconds';
+  if (times !== undefined && !isCount(times, 1, 1_000_000)) return '`times` is a number from 1';
+  if (retryAfter !== undefined && !isCount(retryAfter, 0, 3600)) return '`retryAfter` is a number of seconds';
+  return {
+    method,
+    kind,
+    status: status ?? 500,
+    error: error ?? '',
+    slowMs: slow ?? 0,
+    retryAfter,
+    times: times ?? 1,
+  };
+}
+
+function isCount(value: unknown, least: number, most: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+}

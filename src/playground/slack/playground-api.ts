@@ -1,0 +1,142 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Faults, parseFault } from './faults.ts';
+import { openEventStream, readBody, sendJson } from './http.ts';
+import { isObject, type JsonObject, parseJson } from './json.ts';
+import { Refusal } from './method.ts';
+import { type Entered, NotPossible } from './people.ts';
+import type { PlaygroundSlack } from './server.ts';
+
+/** Thrown for a body that lacks something. */
+class BadInput extends Error {}
+
+type Route = (slack: PlaygroundSlack, input: Input, faults: Faults) => unknown;
+
+/** A request's body or query, read member by member. */
+type Input = { text(name: string): string; maybe(name: string): string | undefined; all: JsonObject };
+
+function inputOf(all: JsonObject): Input {
+  const maybe = (name: string): string | undefined => {
+    const value = all[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const text = (name: string): string => {
+    const value = maybe(name);
+    if (value === undefined) throw new BadInput(`\`${name}\` is missing`);
+    return value;
+  };
+  return { text, maybe, all };
+}
+
+function valuesOf(value: unknown): Entered {
+  if (!isObject(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, JsonObject] => isObject(entry[1])),
+  );
+}
+
+const reads: { readonly [path: string]: Route } = {
+  channels: (slack) => slack.channels(),
+  messages: (slack, input) =>
+    slack.messages(input.text('channel'), { system: input.maybe('system') === 'true' }),
+  calls: (slack) => slack.calls,
+  people: (slack) => slack.peopleViews(),
+  views: (slack, input) => slack.views(input.text('user')),
+  faults: (_slack, _input, faults) => faults.list(),
+};
+
+const writes: { readonly [path: string]: Route } = {
+  click: (slack, input) => {
+    const viewId = input.maybe('view_id');
+    const common = {
+      action_id: input.text('action_id'),
+      user: input.text('user'),
+      value: input.all.value,
+    };
+    return viewId === undefined
+      ? slack.click({ channel: input.text('channel'), ts: input.text('ts'), ...common })
+      : slack.clickView({ view_id: viewId, ...common });
+  },
+  submit: (slack, input) =>
+    slack.submitView({
+      view_id: input.text('view_id'),
+      user: input.text('user'),
+      values: valuesOf(input.all.values),
+    }),
+  close: (slack, input) => slack.closeView({ view_id: input.text('view_id'), user: input.text('user') }),
+  command: (slack, input) => {
+    const command = input.maybe('command');
+    return slack.command({
+      user: input.text('user'),
+      channel: input.text('channel'),
+      text: input.maybe('text') ?? '',
+      ...(command === undefined ? {} : { command }),
+    });
+  },
+  message: (slack, input) => {
+    const thread = input.maybe('thread_ts');
+    return slack.say({
+      user: input.text('user'),
+      channel: input.text('channel'),
+      text: input.text('text'),
+      ...(thread === undefined ? {} : { thread_ts: thread }),
+    });
+  },
+  reaction: (slack, input) =>
+    slack.reaction({
+      user: input.text('user'),
+      channel: input.text('channel'),
+      ts: input.text('ts'),
+      name: input.text('name'),
+      remove: input.all.remove === true,
+    }),
+  join: (slack, input) => slack.join({ user: input.text('user'), channel: input.text('channel') }),
+  faults: (_slack, input, faults) => {
+    if (input.all.clear === true) {
+      faults.clear();
+      return faults.list();
+    }
+    const fault = parseFault(input.all);
+    if (typeof fault === 'string') throw new BadInput(fault);
+    faults.add(fault);
+    return faults.list();
+  },
+  disconnect: (slack, input) => {
+    if (input.all.abruptly === true) slack.dropSockets();
+    else slack.disconnectSockets();
+  },
+};
+
+/** Serves `/_playground/…`: what people see and do in the workspace, and the faults to come. */
+export async function handlePlayground(
+  slack: PlaygroundSlack,
+  faults: Faults,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  const name = url.pathname.slice('/_playground/'.length);
+  const isWrite = request.method === 'POST';
+  if (!isWrite && name === 'stream') {
+    const send = openEventStream(response);
+    send('changed', {});
+    const stop = slack.onChange(() => send('changed', {}));
+    response.on('close', stop);
+    return;
+  }
+  const table = isWrite ? writes : reads;
+  const route = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (!route) {
+    sendJson(response, 404, { error: `there is no ${request.method} ${url.pathname}` });
+    return;
+  }
+  try {
+    const body = isWrite ? parseJson((await readBody(request)).toString('utf8') || '{}') : undefined;
+    if (isWrite && !isObject(body)) throw new BadInput('the body is not a JSON object');
+    const input = inputOf(isObject(body) ? body : Object.fromEntries(url.searchParams));
+    sendJson(response, 200, (await route(slack, input, faults)) ?? { ok: true });
+  } catch (error) {
+    const isExpected = error instanceof BadInput || error instanceof NotPossible || error instanceof Refusal;
+    if (!isExpected) throw error;
+    sendJson(response, 400, { error: error.message });
+  }
+}

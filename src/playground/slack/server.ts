@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createSockets } from './delivery/sockets.ts';
+import { createEmit, eventScopes } from './events.ts';
+import { createFaults, type Fault, parseFault } from './faults.ts';
+import { readBody, sendJson, sendText } from './http.ts';
+import { isObject, parseJson } from './json.ts';
+import {
+  type ChannelView,
+  channelView,
+  type MessageView,
+  messageView,
+  type PersonView,
+  personViews,
+  type ViewView,
+  viewView,
+} from './looks.ts';
+import { methodTable } from './methods/table.ts';
+import { createPeople, type People } from './people.ts';
+import { handlePlayground } from './playground-api.ts';
+import { createRateLimits } from './rate-limits.ts';
+import { answerResponseUrl } from './response-url.ts';
+import { createTickets } from './tickets.ts';
+import { handleWebApi, type RecordedCall, type WebApi } from './web-api.ts';
+import { createHarbour, peopleByName } from './world.ts';
+
+export type { ChannelView, MessageView, PersonView, RecordedCall, ViewView };
+
+export type SlackOptions = {
+  /** 0, the default, takes a free one. */
+  port?: number;
+  rateLimits?: 'on' | 'off';
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+  /** Scopes of the bot token; by default those the app's manifest asks for. */
+  installedScopes?: readonly string[];
+  /** Events the app subscribed to, such as `message.channels`; by default every one that is here. */
+  botEvents?: readonly string[];
+};
+
+/** A running workspace: where it listens, what is in it, and what its people do. */
+export type PlaygroundSlack = People & {
+  readonly url: string;
+  /** For `SLACK_API_URL` and `clientOptions.slackApiUrl`. */
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  /** Every Web API call so far, oldest first. */
+  readonly calls: readonly RecordedCall[];
+  /** User ids by the names of the people: ada, ben, chen, gus, dora, eve and the bot b. */
+  readonly people: Readonly<Record<string, string>>;
+  readonly botUserId: string;
+  readonly teamId: string;
+  channels(): ChannelView[];
+  /** What people and apps wrote, oldest first, threads and ephemeral messages too; `system` adds Slack's own lines. */
+  messages(channel: string, options?: { system?: boolean }): MessageView[];
+  /** The modals that a person has open, the top one last. */
+  views(user: string): ViewView[];
+  peopleViews(): PersonView[];
+  /** Sets a fault as `POST /_playground/faults` does. @throws Error with a sentence when it does not hold */
+  fault(
+    fault: Partial<Record<'status' | 'slow' | 'retryAfter' | 'times', number>> & {
+      method: string;
+      error?: string;
+      reset_before_apply?: boolean;
+      reset_after_apply?: boolean;
+    },
+  ): void;
+  /** How many Socket Mode connections are open. */
+  connections(): number;
+  /** Asks every Socket Mode client to reconnect, as Slack does now and then. */
+  disconnectSockets(): void;
+  /** Cuts every Socket Mode connection. */
+  dropSockets(): void;
+  onChange(listener: () => void): () => void;
+  stop(): Promise<void>;
+};
+
+const manifestScopes = [
+  'channels:manage',
+  'channels:read',
+  'channels:history',
+  'channels:join',
+  'chat:write',
+  'commands',
+  'pins:write',
+  'pins:read',
+  'bookmarks:write',
+  'reactions:read',
+  'users:read',
+  'users:read.email',
+  'usergroups:read',
+] as const;
+
+/**
+ * Starts a Slack workspace on loopback, with the Web API, Socket Mode and the `/_playground` endpoints.
+ * @throws Error with the code EADDRINUSE when the port is taken
+ */
+export async function startPlaygroundSlack(options: SlackOptions = {}): Promise<PlaygroundSlack> {
+  const now = options.now ?? Date.now;
+  const installedScopes = options.installedScopes ?? manifestScopes;
+  const verificationToken = randomBytes(12).toString('hex');
+  const state = createHarbour(now);
+  const sockets = createSockets(state.app.id);
+  let url = '';
+  const tickets = createTickets(now, () => url, state.team.id);
+  const emit = createEmit(state, sockets, verificationToken, {
+    scopes: installedScopes,
+    events: options.botEvents ?? Object.keys(eventScopes),
+  });
+  const world = { state, tickets, delivery: sockets, emit };
+  const api: WebApi = {
+    methods: methodTable(
+      (ticket) => `${url.replace('http', 'ws')}/link/?ticket=${ticket}&app_id=${state.app.id}`,
+    ),
+    tokens: { bot: token('xoxb'), app: token('xapp') },
+    installedScopes,
+    faults: createFaults(),
+    limit: options.rateLimits === 'off' ? undefined : createRateLimits(now),
+    world,
+    calls: [],
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const target = new URL(request.url ?? '/', url);
+    if (target.pathname.startsWith('/api/')) return handleWebApi(api, request, response, target);
+    if (target.pathname.startsWith('/_playground/')) {
+      return handlePlayground(slack, api.faults, request, response, target);
+    }
+    if (target.pathname.startsWith('/actions/') && request.method === 'POST') {
+      const body = parseJson((await readBody(request)).toString('utf8'));
+      const answer = answerResponseUrl(world, target.pathname, isObject(body) ? body : {});
+      return sendJson(response, answer.status, answer.body);
+    }
+    sendText(response, 404, 'not found');
+  };
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      if (!response.headersSent) sendText(response, 500, error instanceof Error ? error.message : 'failed');
+      else response.destroy();
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    const target = new URL(request.url ?? '/', url);
+    if (target.pathname === '/link/' && tickets.useSocketTicket(target.searchParams.get('ticket') ?? '')) {
+      sockets.accept(request, socket, head);
+    } else {
+      socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n');
+    }
+  });
+  url = await listen(server, options.port ?? 0);
+
+  const slack: PlaygroundSlack = {
+    ...createPeople({ ...world, verificationToken }),
+    url,
+    apiUrl: `${url}/api/`,
+    botToken: api.tokens.bot,
+    appToken: api.tokens.app,
+    signingSecret: randomBytes(16).toString('hex'),
+    calls: api.calls,
+    people: peopleByName,
+    botUserId: state.app.userId,
+    teamId: state.team.id,
+    channels: () => [...state.channels.values()].map(channelView),
+    messages: (id, { system = false } = {}) => {
+      const channel = state.channels.get(id);
+      if (!channel) return [];
+      return [...channel.messages.values()]
+        .filter((message) => system || message.subtype === undefined)
+        .map((message) => messageView(state, channel, message));
+    },
+    views: (user) =>
+      (state.stacks.get(user) ?? []).flatMap((id) => {
+        const view = state.views.get(id);
+        return view ? [viewView(view)] : [];
+      }),
+    peopleViews: () => personViews(state),
+    fault: (input) => {
+      const fault: Fault | string = parseFault(input);
+      if (typeof fault === 'string') throw new Error(fault);
+      api.faults.add(fault);
+    },
+    connections: sockets.connections,
+    disconnectSockets: () => sockets.disconnect('refresh_requested'),
+    dropSockets: sockets.drop,
+    onChange: state.onChange,
+    stop: async () => {
+      await sockets.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+  return slack;
+}
+
+function token(kind: 'xoxb' | 'xapp'): string {
+  return `${kind}-playground-${randomBytes(16).toString('hex')}`;
+}
+
+function listen(server: ReturnType<typeof createServer>, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      const address = server.address();
+      const taken = typeof address === 'object' && address !== null ? address.port : port;
+      resolve(`http://127.0.0.1:${taken}`);
+    });
+  });
+}
