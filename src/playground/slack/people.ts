@@ -2,11 +2,12 @@ import { enteredValue, initialValue, interactiveElements } from './blocks/elemen
 import { isObject, type JsonObject, objectsOf, stringOr } from './json.ts';
 import type { Call } from './method.ts';
 import { Refusal } from './method.ts';
+import { checkName } from './methods/conversations.ts';
 import { closeAll, closeTop, replaceView, showView, viewContent } from './methods/views.ts';
 import { joinChannel, post, react } from './posting.ts';
 import { applyResponse } from './response-url.ts';
 import { messageShape, viewShape } from './shapes.ts';
-import { type Channel, canSee, type Message, newMessage, type User, type View } from './state.ts';
+import { type Channel, canSee, type Message, newChannel, newMessage, type User, type View } from './state.ts';
 
 type Room = Omit<Call, 'args' | 'scopes'> & { verificationToken: string };
 
@@ -32,6 +33,7 @@ export type People = {
   say(input: { user: string; channel: string; text: string; thread_ts?: string }): { ts: string };
   reaction(input: { user: string; channel: string; ts: string; name: string; remove?: boolean }): void;
   join(input: { user: string; channel: string }): void;
+  createChannel(input: { user: string; name: string }): { id: string };
 };
 
 export function createPeople(room: Room): People {
@@ -210,6 +212,15 @@ export function createPeople(room: Room): People {
       if (user.deleted) throw new NotPossible(`${user.name} has left the workspace`);
       if (channel.isArchived) throw new NotPossible(`#${channel.name} is archived`);
       if (!channel.members.has(userId)) joinChannel(room, channel, userId, 'U0ADA');
+    },
+
+    createChannel: ({ user: userId, name }) => {
+      const user = userOf(room, userId);
+      const refuse = (code: string): NotPossible => new NotPossible(`#${name} cannot be created: ${code}`);
+      checkName(state, name, refuse);
+      const { id } = newChannel(state, name, user.id);
+      state.changed();
+      return { id };
     },
   };
 }

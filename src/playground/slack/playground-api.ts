@@ -90,6 +90,7 @@ const writes: { readonly [path: string]: Route } = {
       remove: input.all.remove === true,
     }),
   join: (slack, input) => slack.join({ user: input.text('user'), channel: input.text('channel') }),
+  channel: (slack, input) => slack.createChannel({ user: input.text('user'), name: input.text('name') }),
   faults: (_slack, input, faults) => {
     if (input.all.clear === true) {
       faults.clear();

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../json.ts';
-import { type Call, type Method, method, type Refuse } from '../method.ts';
+import { type Call, type Method, method } from '../method.ts';
 import { joinChannel, systemLine } from '../posting.ts';
 import { channelShape } from '../shapes.ts';
-import { type Channel, newChannel } from '../state.ts';
+import { type Channel, newChannel, type State } from '../state.ts';
 import { channelOf, liveChannel, need, ownChannel } from './lookup.ts';
 
 const longestName = 80;
@@ -18,12 +18,12 @@ type NameError =
   | 'name_taken';
 
 /** Channel names: lowercase letters, digits, hyphens and underscores, 80 characters at most, unique. */
-function checkName(call: Call, name: string, refuse: Refuse<NameError>): void {
+export function checkName(state: State, name: string, refuse: (code: NameError) => Error): void {
   if (name === '') throw refuse('invalid_name_required');
   if ([...name].length > longestName) throw refuse('invalid_name_maxlength');
   if (/^[-_.!?,;:'"]+$/.test(name)) throw refuse('invalid_name_punctuation');
   if (!/^[\p{Ll}\p{Lo}\p{N}_-]+$/u.test(name)) throw refuse('invalid_name_specials');
-  if ([...call.state.channels.values()].some((channel) => channel.name === name)) throw refuse('name_taken');
+  if ([...state.channels.values()].some((channel) => channel.name === name)) throw refuse('name_taken');
 }
 
 const create = method({
@@ -40,7 +40,7 @@ const create = method({
   run: (call, refuse) => {
     if (call.args.flag('is_private')) throw refuse('cannot_create_channel');
     const name = call.args.text('name');
-    checkName(call, name, refuse);
+    checkName(call.state, name, refuse);
     const channel = newChannel(call.state, name, call.state.app.userId);
     systemLine(
       call,
