@@ -1,0 +1,150 @@
+import { sameSlackUser } from './actor.ts';
+import { type AlertEpisode, type AlertNews, alertNews } from './alert.ts';
+import { decidePlan } from './decide-plan.ts';
+import { type About, alreadySo, type Command, type MakeEvent, type Refusal, refuse } from './decision.ts';
+import { type EventPayloads, type EventType, type NewEvent, newEvent } from './events.ts';
+import { alertKey, firingAlerts, type Incident } from './incident.ts';
+import { planHash, proposalKey } from './plan.ts';
+import { worse } from './severity.ts';
+
+/** The events that a command leads to in this state, or why it leads to none. Pure: every fact is in the command. */
+export function decide(state: Incident, command: Command, about: About): readonly NewEvent[] | Refusal {
+  const event = <T extends EventType>(type: T, payload: EventPayloads[T], at = about.now): NewEvent =>
+    newEvent(type, payload, { occurredAt: at, actor: about.actor, cause: about.cause });
+
+  switch (command.do) {
+    case 'tell_alert':
+      return tellAlert(state, command, event);
+    case 'tell_truncated': {
+      const key = `${command.source} ${command.groupKey}`;
+      if ((state.hidden[key] ?? 0) === command.hidden) return alreadySo();
+      const { source, groupKey, hidden } = command;
+      return [event('alerts.truncated', { source, groupKey, hidden })];
+    }
+    case 'request_channel':
+      return state.visibility === 'channel' ? alreadySo() : [event('channel.requested', { by: command.by })];
+    case 'note_channel':
+      if (state.channel !== null) return alreadySo();
+      return [event('channel.opened', { channel: command.channel, name: command.name })];
+    case 'match':
+      return state.runbook === null ? [event('runbook.matched', command.match)] : alreadySo();
+    case 'start_step':
+      if (state.steps.some((step) => step.id === command.step)) return alreadySo();
+      return [event('step.started', { step: command.step, command: command.command })];
+    case 'finish_step': {
+      const step = state.steps.find((candidate) => candidate.id === command.result.step);
+      if (step === undefined || step.result !== null) return alreadySo();
+      const known = new Set(state.findings.map((finding) => finding.id));
+      const news = command.findings.filter((finding) => !known.has(finding.id));
+      return [
+        event('step.finished', command.result),
+        ...news.map((finding) => event('finding.raised', { finding })),
+      ];
+    }
+    case 'conclude':
+      if (state.diagnosis !== null) return alreadySo();
+      return [
+        ...command.hypotheses.map((hypothesis) => event('hypothesis.raised', hypothesis)),
+        ...command.ruledOut.map((ruledOut) => event('hypothesis.ruled_out', ruledOut)),
+        event('diagnosis.finished', { says: command.says }),
+      ];
+    case 'propose':
+      return propose(state, command, event);
+    case 'fail_proposal':
+      if (state.failedProposals.some((failed) => failed.action === command.action)) return alreadySo();
+      return [event('plan.failed', { action: command.action, says: command.says })];
+    case 'take': {
+      const { slack: user, name } = command.person;
+      if (state.lead !== null && sameSlackUser(state.lead.user, user))
+        return alreadySo('You lead this incident already.');
+      return [event('role.assigned', { role: 'lead', user, name })];
+    }
+    case 'note':
+      return [event('note.added', { text: command.text, by: command.by }, command.at ?? about.now)];
+    case 'set_status': {
+      if (state.status === 'resolved') return refuse('resolved', `${state.id} is resolved.`);
+      if (state.status === command.to) return alreadySo();
+      return [event('status.changed', { from: state.status, to: command.to, because: command.because })];
+    }
+    case 'resolve':
+      return resolve(state, command, event);
+    case 'publish_review':
+      return state.review === null
+        ? [event('review.published', { markdown: command.markdown })]
+        : alreadySo();
+    default:
+      return decidePlan(state, command, about.now, event);
+  }
+}
+
+function tellAlert(
+  state: Incident,
+  command: Extract<Command, { do: 'tell_alert' }>,
+  event: MakeEvent,
+): readonly NewEvent[] | Refusal {
+  const { alert } = command;
+  const news: AlertNews = alertNews(state.alerts[alertKey(alert)] ?? null, alert);
+  if (news.kind === 'nothing') return refuse('already_so', news.reason);
+  if (news.kind === 'resolved') {
+    return [
+      event('alert.resolved', { source: alert.source, fingerprint: alert.fingerprint, endsAt: alert.endsAt }),
+    ];
+  }
+  const { source, fingerprint, status, startsAt, endsAt, labels, annotations, generatorUrl } = alert;
+  const episode: AlertEpisode = {
+    source,
+    fingerprint,
+    status,
+    startsAt,
+    endsAt,
+    labels,
+    annotations,
+    generatorUrl,
+  };
+  const fired = event('alert.fired', { alert: episode, reason: news.reason });
+  const severity = worse(state.severity, command.severity);
+  if (severity === state.severity) return [fired];
+  const because = `${labels.alertname ?? 'an alert'} is ${severity}`;
+  return [fired, event('severity.changed', { from: state.severity, to: severity, because })];
+}
+
+function propose(
+  state: Incident,
+  command: Extract<Command, { do: 'propose' }>,
+  event: MakeEvent,
+): readonly NewEvent[] | Refusal {
+  if (state.status === 'resolved') return refuse('resolved', `${state.id} is resolved.`);
+  const { plan } = command;
+  if (planHash(plan) !== plan.hash) throw new Error(`plan ${plan.id} does not have its own hash`);
+  const key = proposalKey(plan);
+  const same = state.plans.filter((other) => proposalKey(other.plan) === key);
+  const waiting = state.plans.find((other) => ['proposed', 'approved', 'executing'].includes(other.status));
+  if (waiting !== undefined) {
+    return refuse('another_plan', 'Another plan of this incident is still open. Decide that one first.');
+  }
+  const rejected = same.find((other) => other.status === 'rejected');
+  if (rejected !== undefined && !command.asked) {
+    return refuse('rejected_before', `The same change was rejected before: ${rejected.says}`);
+  }
+  return [event('plan.proposed', { plan })];
+}
+
+function resolve(
+  state: Incident,
+  command: Extract<Command, { do: 'resolve' }>,
+  event: MakeEvent,
+): readonly NewEvent[] | Refusal {
+  if (state.status === 'resolved') return refuse('resolved', `${state.id} is resolved already.`);
+  const firing = firingAlerts(state).length;
+  if (firing > 0 && !command.force) {
+    return refuse('still_firing', `${firing} of its alerts still fire${firing === 1 ? 's' : ''}.`);
+  }
+  if (state.plans.some((plan) => plan.status === 'approved' || plan.status === 'executing')) {
+    return refuse('another_plan', 'A change is being carried out. Wait for its end.');
+  }
+  const open = state.plans.filter((plan) => plan.status === 'proposed');
+  return [
+    ...open.map((plan) => event('plan.voided', { plan: plan.plan.id, reason: 'The incident is resolved.' })),
+    event('incident.resolved', { because: command.because }),
+  ];
+}

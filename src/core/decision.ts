@@ -1,0 +1,115 @@
+import type { Actor, SlackChannel } from './actor.ts';
+import type { Alert } from './alert.ts';
+import type { Cause, EventPayloads, EventType, NewEvent, WriteOutcome } from './events.ts';
+import type { Finding } from './evidence.ts';
+import type { PlanId } from './ids.ts';
+import type { Plan } from './plan.ts';
+import type { Severity } from './severity.ts';
+import type { Person } from './team.ts';
+
+/** Why a command changes nothing: a code for programs and a sentence that a person can act on. */
+export type Refusal = { readonly refused: RefusalCode; readonly says: string };
+export type RefusalCode =
+  | 'already_so'
+  | 'resolved'
+  | 'unknown_plan'
+  | 'plan_decided'
+  | 'plan_expired'
+  | 'plan_not_shown'
+  | 'not_eligible'
+  | 'already_voted'
+  | 'reason_missing'
+  | 'rejected_before'
+  | 'another_plan'
+  | 'not_approved'
+  | 'paused'
+  | 'write_spent'
+  | 'still_firing';
+
+export type Command =
+  | { readonly do: 'tell_alert'; readonly alert: Alert; readonly severity: Severity }
+  | {
+      readonly do: 'tell_truncated';
+      readonly source: string;
+      readonly groupKey: string;
+      readonly hidden: number;
+    }
+  | { readonly do: 'request_channel'; readonly by: string }
+  | { readonly do: 'note_channel'; readonly channel: SlackChannel; readonly name: string }
+  | { readonly do: 'match'; readonly match: EventPayloads['runbook.matched'] }
+  | { readonly do: 'start_step'; readonly step: string; readonly command: string }
+  | {
+      readonly do: 'finish_step';
+      readonly result: EventPayloads['step.finished'];
+      readonly findings: readonly Finding[];
+    }
+  | {
+      readonly do: 'conclude';
+      readonly hypotheses: readonly EventPayloads['hypothesis.raised'][];
+      readonly ruledOut: readonly EventPayloads['hypothesis.ruled_out'][];
+      readonly says: string;
+    }
+  | { readonly do: 'propose'; readonly plan: Plan; readonly asked: boolean }
+  | { readonly do: 'fail_proposal'; readonly action: string; readonly says: string }
+  | { readonly do: 'note_shown'; readonly plan: PlanId; readonly at: string }
+  | {
+      readonly do: 'vote';
+      readonly plan: PlanId;
+      readonly vote: 'approve' | 'reject';
+      readonly person: Person;
+      /** The requirements' teams that the person is in, as Slack says now. */
+      readonly teams: readonly string[];
+      readonly reason: string | null;
+      /** Why the person does not count; null when they do. */
+      readonly ineligible: string | null;
+    }
+  | { readonly do: 'expire'; readonly plan: PlanId }
+  | { readonly do: 'void'; readonly plan: PlanId; readonly reason: string }
+  | { readonly do: 'claim'; readonly plan: PlanId; readonly paused: string | null }
+  | {
+      readonly do: 'start_write';
+      readonly plan: PlanId;
+      readonly index: number;
+      readonly requestHash: string;
+    }
+  | {
+      readonly do: 'finish_write';
+      readonly plan: PlanId;
+      readonly index: number;
+      readonly outcome: WriteOutcome;
+      readonly status: number | null;
+      readonly says: string;
+    }
+  | {
+      readonly do: 'finish_execution';
+      readonly plan: PlanId;
+      readonly outcome: 'succeeded' | 'failed';
+      readonly says: string;
+    }
+  | { readonly do: 'leave_indeterminate'; readonly plan: PlanId; readonly says: string }
+  | { readonly do: 'validate'; readonly plan: PlanId; readonly passed: boolean; readonly says: string }
+  | { readonly do: 'take'; readonly person: Person }
+  | { readonly do: 'note'; readonly text: string; readonly by: string; readonly at: string | null }
+  | { readonly do: 'set_status'; readonly to: 'open' | 'monitoring'; readonly because: string }
+  | { readonly do: 'resolve'; readonly because: string; readonly force: boolean }
+  | { readonly do: 'publish_review'; readonly markdown: string };
+
+/** Who commands it, what led to it, and when. */
+export type About = { readonly actor: Actor; readonly cause: Cause; readonly now: string };
+
+export type PlanCommand = Extract<Command, { plan: PlanId }>;
+
+/** Makes an event with the command's actor, cause and time. */
+export type MakeEvent = <T extends EventType>(type: T, payload: EventPayloads[T], at?: string) => NewEvent;
+
+export function refuse(code: RefusalCode, says: string): Refusal {
+  return { refused: code, says };
+}
+
+export function alreadySo(says = 'That is so already.'): Refusal {
+  return refuse('already_so', says);
+}
+
+export function isRefusal(value: readonly NewEvent[] | Refusal): value is Refusal {
+  return 'refused' in value;
+}

@@ -1,0 +1,248 @@
+import { FIRSTMATE } from '../core/actor.ts';
+import { approvedPlan } from '../core/approval.ts';
+import type { Catalog } from '../core/catalog.ts';
+import type { Command } from '../core/decision.ts';
+import { quorumMet } from '../core/eligibility.ts';
+import { type Incident, planOf } from '../core/incident.ts';
+import { canonicalJson, sha256 } from '../core/json.ts';
+import type { Plan } from '../core/plan.ts';
+import type { PlanState, WriteState } from '../core/plan-state.ts';
+import { type Acted, act } from './act.ts';
+import { type Approving, standing } from './approve.ts';
+import type { Log } from './clock.ts';
+import type { Arrival, Clusters, ClusterWriter, WriteEnd } from './cluster.ts';
+
+export type Executing = Approving & {
+  readonly clusters: Clusters;
+  readonly catalog: () => Catalog;
+  readonly log: Log;
+  readonly writeTimeoutMs: number;
+};
+
+const ATTEMPTS = 3;
+const RECHECK_PAUSE_MS = 2_000;
+
+/**
+ * Carries an approved plan out, once. Everything that was checked at the click is checked again; each request's
+ * start is on disk before it leaves. After a crash it goes on here: what has a start and no end is settled by
+ * reading the cluster, and never sent again.
+ */
+export async function execute(
+  executing: Executing,
+  incident: Incident,
+  plan: Plan,
+  stop: AbortSignal,
+): Promise<void> {
+  const decided = (command: Command): Promise<Acted> =>
+    act(executing, incident.id, command, { actor: FIRSTMATE, cause: null });
+  const writer = executing.clusters.writer(plan.cluster);
+  if (writer === undefined) {
+    await decided({
+      do: 'void',
+      plan: plan.id,
+      reason: `The cluster ${plan.cluster} is not configured any more.`,
+    });
+    return;
+  }
+
+  let state = planOf(incident, plan.id);
+  if (state?.status === 'approved') {
+    const objection = await stillAllowed(executing, state);
+    if (objection !== null) {
+      await decided({ do: 'void', plan: plan.id, reason: objection });
+      return;
+    }
+    const holds = await recheck(executing, writer, plan, stop);
+    if (holds === 'stopped') return;
+    if (holds !== null) {
+      await decided({ do: 'void', plan: plan.id, reason: holds });
+      return;
+    }
+    const paused = await executing.ledger.paused();
+    if (paused !== null) {
+      await decided({
+        do: 'void',
+        plan: plan.id,
+        reason: `Writes are paused (${paused.reason}). Resume, then press Refresh.`,
+      });
+      return;
+    }
+    const claimed = await decided({ do: 'claim', plan: plan.id, paused: null });
+    if (claimed.status !== 'done') return;
+    state = planOf(claimed.incident, plan.id);
+  }
+  if (state?.status !== 'executing') return;
+  await writeAll(executing, writer, state, decided, stop);
+}
+
+/** Why a plan that was approved may not run any more; null when it may. */
+async function stillAllowed(executing: Executing, state: PlanState): Promise<string | null> {
+  const { plan } = state;
+  if (state.expiresAt !== null && Date.parse(state.expiresAt) <= Date.parse(executing.clock.now())) {
+    return 'It expired before it could be carried out.';
+  }
+  const catalog = executing.catalog();
+  const runbook = plan.runbook;
+  if (
+    runbook !== null &&
+    !catalog.runbooks.some((known) => known.name === runbook.name && known.hash === runbook.hash)
+  ) {
+    return `The runbook ${runbook.name} changed after the plan was made.`;
+  }
+  const policy = plan.verdict.policy;
+  if (
+    policy !== null &&
+    !catalog.policies.some((known) => known.service === policy.name && known.hash === policy.hash)
+  ) {
+    return `The policy of ${policy.name} changed after the plan was made.`;
+  }
+  const votes: { voter: PlanState['votes'][number]['voter']; teams: readonly string[] }[] = [];
+  for (const vote of state.votes.filter((cast) => cast.vote === 'approve')) {
+    const person = await executing.people.person(vote.voter.user);
+    if (person === null)
+      return `Slack does not say who ${vote.name} is right now, so their approval cannot be checked.`;
+    const { teams, ineligible } = await standing(executing, plan, { ...person, slack: vote.voter });
+    if (ineligible !== null) return `${vote.name}'s approval does not count any more: ${ineligible}`;
+    votes.push({ voter: vote.voter, teams });
+  }
+  const quorum = quorumMet(plan.verdict.approvals, votes);
+  return quorum.met ? null : `It is not approved any more: ${quorum.missing.join('; ')}`;
+}
+
+/** Null when what was reviewed is still so, else why not. A cluster that cannot be asked is asked a few times. */
+async function recheck(
+  executing: Executing,
+  writer: ClusterWriter,
+  plan: Plan,
+  stop: AbortSignal,
+): Promise<string | null | 'stopped'> {
+  for (let attempt = 1; ; attempt += 1) {
+    if (stop.aborted) return 'stopped';
+    const answer = await writer.recheck(plan, stop);
+    if (stop.aborted) return 'stopped';
+    if (answer.status === 'holds') return null;
+    if (answer.status === 'changed') return answer.says;
+    if (attempt === ATTEMPTS) return `What was reviewed cannot be compared now: ${answer.says}`;
+    await executing.clock.sleep(RECHECK_PAUSE_MS, stop);
+  }
+}
+
+type Decide = (command: Command) => Promise<Acted>;
+
+async function writeAll(
+  executing: Executing,
+  writer: ClusterWriter,
+  claimed: PlanState,
+  decided: Decide,
+  stop: AbortSignal,
+): Promise<void> {
+  const { plan } = claimed;
+  let writes: readonly WriteState[] = claimed.writes;
+  for (let index = 0; index < plan.requests.length; index += 1) {
+    const before = writes.find((write) => write.index === index);
+    if (before?.outcome === 'applied') continue;
+    const settled =
+      before !== undefined && before.outcome === null
+        ? await settle(executing, writer, plan, before, stop)
+        : await send(executing, writer, claimed, index, decided, stop);
+    if (settled === 'stopped') return;
+    if (settled.outcome === 'unknown') {
+      await decided({
+        do: 'finish_write',
+        plan: plan.id,
+        index,
+        outcome: 'unknown',
+        status: null,
+        says: settled.says,
+      });
+      await decided({ do: 'leave_indeterminate', plan: plan.id, says: settled.says });
+      return;
+    }
+    const status = 'status' in settled ? settled.status : null;
+    const finished = await decided({
+      do: 'finish_write',
+      plan: plan.id,
+      index,
+      outcome: settled.outcome,
+      status,
+      says: settled.says,
+    });
+    if (settled.outcome !== 'applied') {
+      const done =
+        index === 0 ? 'Nothing was changed.' : `${index} of ${plan.requests.length} changes were made.`;
+      await decided({
+        do: 'finish_execution',
+        plan: plan.id,
+        outcome: 'failed',
+        says: `${settled.says} ${done}`,
+      });
+      return;
+    }
+    if (finished.status === 'done') writes = planOf(finished.incident, plan.id)?.writes ?? writes;
+  }
+  await decided({ do: 'finish_execution', plan: plan.id, outcome: 'succeeded', says: plan.blast.says });
+}
+
+/** Sends one request, its start on disk first; again only after a definite "it did not happen". */
+async function send(
+  executing: Executing,
+  writer: ClusterWriter,
+  claimed: PlanState,
+  index: number,
+  decided: Decide,
+  stop: AbortSignal,
+): Promise<WriteEnd | 'stopped'> {
+  const { plan } = claimed;
+  const request = plan.requests[index];
+  if (request === undefined) throw new Error(`plan ${plan.id} has no request ${index}`);
+  const requestHash = sha256(canonicalJson(request));
+  for (let attempt = 1; ; attempt += 1) {
+    if (stop.aborted) return 'stopped';
+    const paused = await executing.ledger.paused();
+    if (paused !== null)
+      return { outcome: 'not_sent', says: `Writes are paused: ${paused.reason}.`, retryAfterMs: null };
+    const started = await decided({ do: 'start_write', plan: plan.id, index, requestHash });
+    if (started.status !== 'done') return 'stopped';
+    const approved = approvedPlan(started.incident, plan);
+    if ('refused' in approved) return { outcome: 'not_sent', says: approved.says, retryAfterMs: null };
+
+    const end = await writer.write(approved, index, AbortSignal.timeout(executing.writeTimeoutMs));
+    const write = planOf(started.incident, plan.id)?.writes.find((candidate) => candidate.index === index);
+    if (end.outcome === 'unknown') {
+      if (write === undefined) return end;
+      return settle(executing, writer, plan, write, stop);
+    }
+    const wait = end.outcome === 'applied' ? null : end.retryAfterMs;
+    if (wait === null || attempt === ATTEMPTS) return end;
+    const status = end.outcome === 'refused' ? end.status : null;
+    await decided({ do: 'finish_write', plan: plan.id, index, outcome: end.outcome, status, says: end.says });
+    await executing.clock.sleep(wait, stop);
+  }
+}
+
+/**
+ * A request with a start and no known end. Its mark on the object proves that it arrived. A missing mark proves the
+ * contrary only once the server's own deadline for it is over.
+ */
+async function settle(
+  executing: Executing,
+  writer: ClusterWriter,
+  plan: Plan,
+  write: WriteState,
+  stop: AbortSignal,
+): Promise<WriteEnd | 'stopped'> {
+  const over = Date.parse(write.startedAt) + executing.writeTimeoutMs * 1.5;
+  for (;;) {
+    if (stop.aborted) return 'stopped';
+    const arrival: Arrival = await writer.arrival(plan, write.index, stop);
+    if (stop.aborted) return 'stopped';
+    if (arrival.status === 'arrived') return { outcome: 'applied', status: 200, says: arrival.says };
+    const left = over - Date.parse(executing.clock.now());
+    if (left <= 0) {
+      return arrival.status === 'not_arrived'
+        ? { outcome: 'not_sent', says: 'The request was cut off and did not arrive.', retryAfterMs: null }
+        : { outcome: 'unknown', says: `Nobody can say whether the request arrived: ${arrival.says}` };
+    }
+    await executing.clock.sleep(Math.min(left, 1_000), stop);
+  }
+}

@@ -1,0 +1,258 @@
+import type { Actor } from '../core/actor.ts';
+import { FIRSTMATE } from '../core/actor.ts';
+import type { Catalog } from '../core/catalog.ts';
+import { parseArgv, parseCommand } from '../core/command/parse.ts';
+import { judge } from '../core/guards.ts';
+import { type PlanId, planId } from '../core/ids.ts';
+import { type Incident, planOf } from '../core/incident.ts';
+import { UNDO, undoOf } from '../core/next.ts';
+import type { ActionType, WriteOperation } from '../core/operation.ts';
+import { type Draft, type Plan, planHash } from '../core/plan.ts';
+import type { RunbookAction } from '../core/runbook.ts';
+import type { Team } from '../core/team.ts';
+import { type Acted, type Acting, act } from './act.ts';
+import type { Clusters } from './cluster.ts';
+import { fillInputs } from './investigate.ts';
+
+export type Proposing = Acting & {
+  readonly catalog: () => Catalog;
+  readonly teams: () => readonly Team[];
+  readonly clusters: Pick<Clusters, 'rehearser'>;
+  readonly protectedNamespaces: readonly string[];
+  readonly planValidMs: number;
+  /** An unguessable id: it is all that a button carries. */
+  readonly newPlanId: () => string;
+};
+
+const REHEARSAL_TIMEOUT_MS = 15_000;
+
+/** What a plan is made of before the cluster was asked. */
+type Wish = {
+  readonly action: string;
+  /** How a failure is remembered. */
+  readonly remembered: string;
+  readonly type: ActionType;
+  readonly operation: WriteOperation;
+  readonly command: string;
+  readonly reason: string;
+  readonly evidence: readonly string[];
+  readonly hypothesis: string | null;
+  readonly runbook: Plan['runbook'];
+  readonly validate: Plan['validate'];
+  readonly groups: readonly string[];
+  readonly requestedBy: Actor;
+  /** Whether a person asked for it: then a rejection before does not stop it. */
+  readonly asked: boolean;
+};
+
+/** Makes the plan that a hypothesis proposes: the runbook's typed action, rehearsed, judged, frozen. */
+export async function propose(
+  proposing: Proposing,
+  incident: Incident,
+  wanted: { hypothesis: string; action: string },
+  stop: AbortSignal,
+): Promise<void> {
+  const wish = wishFor(proposing, incident, wanted, { actor: FIRSTMATE, asked: false });
+  if ('says' in wish) {
+    await act(
+      proposing,
+      incident.id,
+      { do: 'fail_proposal', action: wanted.action, says: wish.says },
+      { actor: FIRSTMATE, cause: null },
+    );
+    return;
+  }
+  await makePlan(proposing, incident, wish, stop);
+}
+
+/** Offers the captured state back after a change that did not help. */
+export async function offerBack(
+  proposing: Proposing,
+  incident: Incident,
+  plan: PlanId,
+  requestedBy: Actor,
+  stop: AbortSignal,
+): Promise<Acted | null> {
+  const state = planOf(incident, plan);
+  const inverse = state?.plan.inverse ?? null;
+  if (state === undefined || inverse === null) return null;
+  const because =
+    state.validation?.passed === false
+      ? `The change did not help: ${state.validation.says}`
+      : 'Asked for by a person.';
+  return makePlan(
+    proposing,
+    incident,
+    {
+      action: UNDO,
+      remembered: undoOf(plan),
+      type: state.plan.type === 'rollback' ? 'rollback' : state.plan.type,
+      operation: inverse.operation,
+      command: inverse.command,
+      reason: `${because} ${inverse.says}`,
+      evidence: state.plan.evidence,
+      hypothesis: null,
+      runbook: state.plan.runbook,
+      validate: null,
+      groups: groupsOf(proposing, state.plan),
+      requestedBy,
+      asked: requestedBy.kind === 'human',
+    },
+    stop,
+  );
+}
+
+/** A new plan in place of one that expired, was voided or failed without a trace. The old one stays as it is. */
+export async function refreshPlan(
+  proposing: Proposing,
+  incident: Incident,
+  plan: PlanId,
+  requestedBy: Actor,
+  stop: AbortSignal,
+): Promise<Acted | null> {
+  const state = planOf(incident, plan);
+  if (state === undefined) return null;
+  const old = state.plan;
+  const parsed = parseCommand(old.command);
+  if (parsed.verdict === 'refuse' || parsed.verdict === 'read') return null;
+  const runbook = proposing.catalog().runbooks.find((known) => known.name === old.runbook?.name);
+  return makePlan(
+    proposing,
+    incident,
+    {
+      action: old.action,
+      remembered: old.action,
+      type: old.type,
+      operation: old.operation,
+      command: old.command,
+      reason: old.reason,
+      evidence: old.evidence,
+      hypothesis: old.hypothesis,
+      runbook: runbook === undefined ? old.runbook : { name: runbook.name, hash: runbook.hash },
+      validate: old.validate,
+      groups: groupsOf(proposing, old),
+      requestedBy,
+      asked: true,
+    },
+    stop,
+  );
+}
+
+function wishFor(
+  proposing: Proposing,
+  incident: Incident,
+  wanted: { hypothesis: string; action: string },
+  by: { actor: Actor; asked: boolean },
+): Wish | { says: string } {
+  const runbook = proposing.catalog().runbooks.find((known) => known.name === incident.runbook?.runbook);
+  const action = runbook?.actions.find((known) => known.id === wanted.action);
+  const hypothesis = incident.hypotheses.find((known) => known.id === wanted.hypothesis);
+  if (runbook === undefined || action === undefined || hypothesis === undefined) {
+    return { says: `The runbook has no action ${wanted.action} any more.` };
+  }
+  const filled = fillInputs(action.run, incident, runbook);
+  if (!filled.ok) return filled;
+  const parsed = parseArgv(filled.argv);
+  if (parsed.verdict === 'refuse') return { says: parsed.reason };
+  if (parsed.verdict === 'read') return { says: `${action.run} changes nothing.` };
+  const validate = validationOf(action, incident, runbook);
+  if (validate !== null && 'says' in validate) return validate;
+  return {
+    action: action.id,
+    remembered: action.id,
+    type: action.type,
+    operation: parsed.operation,
+    command: filled.argv.join(' '),
+    reason: hypothesis.says,
+    evidence: hypothesis.evidence,
+    hypothesis: hypothesis.id,
+    runbook: { name: runbook.name, hash: runbook.hash },
+    validate,
+    groups: action.approvals.map((approval) => approval.group),
+    requestedBy: by.actor,
+    asked: by.asked,
+  };
+}
+
+function validationOf(
+  action: RunbookAction,
+  incident: Incident,
+  runbook: Parameters<typeof fillInputs>[2],
+): Plan['validate'] | { says: string } {
+  if (action.validate === null) return null;
+  const filled = fillInputs(action.validate.run, incident, runbook);
+  if (!filled.ok) return filled;
+  return { command: filled.argv.join(' '), check: action.validate.check, withinMs: action.validate.withinMs };
+}
+
+/** Who the runbook wants to approve: as it is loaded now, for an old plan as much as for a new one. */
+function groupsOf(proposing: Proposing, plan: Plan): readonly string[] {
+  const runbook = proposing.catalog().runbooks.find((known) => known.name === plan.runbook?.name);
+  const action = runbook?.actions.find((known) => known.id === plan.action);
+  if (action !== undefined) return action.approvals.map((approval) => approval.group);
+  return plan.verdict.approvals
+    .filter((known) => known.by.startsWith('runbook '))
+    .flatMap((known) => known.teams);
+}
+
+async function makePlan(
+  proposing: Proposing,
+  incident: Incident,
+  wish: Wish,
+  stop: AbortSignal,
+): Promise<Acted> {
+  const about = { actor: wish.requestedBy, cause: null } as const;
+  const failed = (says: string): Promise<Acted> =>
+    act(proposing, incident.id, { do: 'fail_proposal', action: wish.remembered, says }, about);
+  const rehearser = proposing.clusters.rehearser(incident.cluster);
+  if (rehearser === undefined) return failed(`The cluster ${incident.cluster} is not configured.`);
+
+  const id = planId(proposing.newPlanId());
+  const now = proposing.clock.now();
+  const rehearsal = await rehearser.rehearse(wish.operation, {
+    plan: id,
+    now,
+    signal: stop,
+    timeoutMs: REHEARSAL_TIMEOUT_MS,
+  });
+  if (rehearsal.status === 'failed') return failed(rehearsal.says);
+  const plan = planFrom(proposing, incident, wish, rehearsal.draft, id);
+  const proposed = await act(proposing, incident.id, { do: 'propose', plan, asked: wish.asked }, about);
+  // Nobody waits for an answer of our own proposals: what stood in the way is written down.
+  return proposed.status === 'refused' && !wish.asked ? failed(proposed.refusal.says) : proposed;
+}
+
+function planFrom(proposing: Proposing, incident: Incident, wish: Wish, draft: Draft, id: PlanId): Plan {
+  const catalog = proposing.catalog();
+  const verdict = judge({
+    operation: wish.operation,
+    actionType: wish.type,
+    draft,
+    runbook: wish.runbook === null ? null : { name: wish.runbook.name, groups: wish.groups },
+    policies: catalog.policies,
+    brokenPolicies: catalog.brokenPolicies,
+    service: incident.service,
+    protectedNamespaces: proposing.protectedNamespaces,
+    teams: proposing.teams(),
+  });
+  const unhashed = {
+    ...draft,
+    id,
+    incident: incident.id,
+    cluster: incident.cluster,
+    type: wish.type,
+    action: wish.action,
+    operation: wish.operation,
+    command: wish.command,
+    reason: wish.reason,
+    evidence: wish.evidence,
+    hypothesis: wish.hypothesis,
+    runbook: wish.runbook,
+    verdict,
+    validate: wish.validate,
+    requestedBy: wish.requestedBy,
+    proposedAt: proposing.clock.now(),
+    validForMs: proposing.planValidMs,
+  };
+  return { ...unhashed, hash: planHash(unhashed) };
+}
