@@ -1,0 +1,15 @@
+import type { Settings } from '../core/settings.ts';
+import { openStore } from './sqlite/open.ts';
+import { type Mode, type Store, StoreRefused } from './store.ts';
+
+/**
+ * Opens the store that the settings name: `sqlite:<path>`, or a bare path.
+ * @throws StoreRefused, StoreUnavailable
+ */
+export async function openStoreFor(settings: Pick<Settings, 'database'>, mode: Mode): Promise<Store> {
+  const { database } = settings;
+  if (/^postgres(ql)?:/.test(database)) {
+    throw new StoreRefused('DATABASE_URL names a PostgreSQL database; only sqlite:<path> works so far');
+  }
+  return openStore({ file: database.replace(/^sqlite:/, ''), clock: () => new Date(), mode });
+}
