@@ -1,15 +1,21 @@
 /** The closed set of things that can be asked of a cluster. What is not here cannot be expressed. */
+import { type ApiRequest, changed, describeAround, got, logsOf, workload } from './api-request.ts';
+import {
+  DAEMON_SET,
+  DEPLOYMENT,
+  EVENT,
+  JOB,
+  KINDS,
+  type KindRef,
+  NODE,
+  NODE_METRICS,
+  POD,
+  POD_METRICS,
+  REPLICA_SET,
+  STATEFUL_SET,
+} from './kinds.ts';
 
-/** A built-in kind with its API: resolved once, by the grammar, from any spelling that kubectl takes. */
-export type KindRef = {
-  readonly kind: string;
-  /** The plural in request paths: `deployments`. */
-  readonly resource: string;
-  /** Empty for the core group. */
-  readonly group: string;
-  readonly version: string;
-  readonly namespaced: boolean;
-};
+export type { KindRef } from './kinds.ts';
 
 export type GetOperation = {
   readonly verb: 'get';
@@ -20,6 +26,8 @@ export type GetOperation = {
   readonly selector: string | null;
   readonly fieldSelector: string | null;
   readonly output: 'table' | 'wide' | 'yaml' | 'json' | 'name';
+  /** Only with the output `table` or `wide`. */
+  readonly noHeaders?: true;
 };
 export type DescribeOperation = {
   readonly verb: 'describe';
@@ -119,3 +127,162 @@ export type OperationClass = 'read' | 'mutate' | 'destructive';
 /** The word that policies and runbooks use for a write. */
 export type ActionType = 'rollback' | 'restart' | 'scale' | 'delete_pod';
 export const ACTION_TYPES: readonly ActionType[] = ['rollback', 'restart', 'scale', 'delete_pod'];
+
+export type Verb = Operation['verb'];
+
+/** What is known of one verb; all of it is data or follows from the operation alone. */
+export type RegistryEntry = {
+  readonly verb: Verb;
+  readonly kinds: readonly KindRef[];
+  /** Null for a read. */
+  readonly actionType: ActionType | null;
+  readonly classOf: (operation: Operation) => OperationClass;
+  /** All requests that carrying it out may take; any other is a fault. */
+  readonly requests: (operation: Operation) => readonly ApiRequest[];
+};
+
+export const ROLLOUT_KINDS: readonly KindRef[] = [DEPLOYMENT, STATEFUL_SET, DAEMON_SET];
+export const SCALE_KINDS: readonly KindRef[] = [DEPLOYMENT, STATEFUL_SET];
+export const LOG_KINDS: readonly KindRef[] = [POD, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, JOB];
+
+type OperationOf<V extends Verb> = Extract<Operation, { verb: V }>;
+type Spec<V extends Verb> = {
+  readonly kinds: readonly KindRef[];
+  readonly actionType: ActionType | null;
+  readonly classOf: (operation: OperationOf<V>) => OperationClass;
+  readonly requests: (operation: OperationOf<V>) => readonly ApiRequest[];
+};
+
+function entry<V extends Verb>(verb: V, spec: Spec<V>): RegistryEntry {
+  const own = (operation: Operation): OperationOf<V> => {
+    if (isVerb(operation, verb)) return operation;
+    throw new TypeError(`the registry's entry for ${verb} was asked about ${operation.verb}`);
+  };
+  return Object.freeze({
+    verb,
+    kinds: spec.kinds,
+    actionType: spec.actionType,
+    classOf: (operation: Operation) => spec.classOf(own(operation)),
+    requests: (operation: Operation) => spec.requests(own(operation)),
+  });
+}
+
+function isVerb<V extends Verb>(operation: Operation, verb: V): operation is OperationOf<V> {
+  return operation.verb === verb;
+}
+
+const read = (): OperationClass => 'read';
+const mutate = (): OperationClass => 'mutate';
+
+/** Everything that can be asked of a cluster, one entry an operation. */
+export const REGISTRY: readonly RegistryEntry[] = Object.freeze([
+  entry('get', {
+    kinds: KINDS,
+    actionType: null,
+    classOf: read,
+    requests: ({ kinds, names, namespace }) =>
+      kinds.flatMap((kind) =>
+        names.length === 0 ? [got(kind, namespace, null)] : names.map((name) => got(kind, namespace, name)),
+      ),
+  }),
+  entry('describe', {
+    kinds: KINDS,
+    actionType: null,
+    classOf: read,
+    requests: (operation) => [
+      got(operation.kind, operation.namespace, operation.name),
+      ...describeAround(operation),
+    ],
+  }),
+  entry('logs', {
+    kinds: LOG_KINDS,
+    actionType: null,
+    classOf: read,
+    requests: ({ target, namespace }) => logsOf(target, namespace),
+  }),
+  entry('events', {
+    kinds: KINDS,
+    actionType: null,
+    classOf: read,
+    requests: ({ namespace }) => [got(EVENT, namespace, null)],
+  }),
+  entry('top', {
+    kinds: [POD, NODE],
+    actionType: null,
+    classOf: read,
+    requests: ({ what, name, namespace }) =>
+      what === 'pods'
+        ? [got(POD_METRICS, namespace, name)]
+        : [got(NODE_METRICS, null, name), got(NODE, null, name)],
+  }),
+  entry('rollout status', {
+    kinds: ROLLOUT_KINDS,
+    actionType: null,
+    classOf: read,
+    requests: workload,
+  }),
+  entry('rollout history', {
+    kinds: ROLLOUT_KINDS,
+    actionType: null,
+    classOf: read,
+    requests: workload,
+  }),
+  entry('rollout undo', {
+    kinds: ROLLOUT_KINDS,
+    actionType: 'rollback',
+    classOf: mutate,
+    requests: (operation) => [
+      ...workload(operation),
+      ...changed('PATCH', operation.kind, operation.namespace, operation.name),
+    ],
+  }),
+  entry('rollout restart', {
+    kinds: ROLLOUT_KINDS,
+    actionType: 'restart',
+    classOf: mutate,
+    requests: (operation) => [
+      ...workload(operation),
+      ...changed('PATCH', operation.kind, operation.namespace, operation.name),
+    ],
+  }),
+  entry('scale', {
+    kinds: SCALE_KINDS,
+    actionType: 'scale',
+    classOf: ({ replicas }) => (replicas === 0 ? 'destructive' : 'mutate'),
+    requests: (operation) => [
+      ...workload(operation),
+      ...changed('PATCH', operation.kind, operation.namespace, operation.name),
+    ],
+  }),
+  entry('delete pod', {
+    kinds: [POD],
+    actionType: 'delete_pod',
+    classOf: () => 'destructive',
+    requests: ({ namespace, name }) => [
+      got(POD, namespace, name),
+      ...changed('DELETE', POD, namespace, name),
+    ],
+  }),
+]);
+
+const BY_VERB: ReadonlyMap<Verb, RegistryEntry> = new Map(REGISTRY.map((known) => [known.verb, known]));
+
+/** @throws TypeError for what is not in the registry. */
+export function entryOf(operation: Operation): RegistryEntry {
+  const known = BY_VERB.get(operation.verb);
+  if (known === undefined) throw new TypeError(`the registry has no ${operation.verb}`);
+  return known;
+}
+
+export function classOf(operation: Operation): OperationClass {
+  return entryOf(operation).classOf(operation);
+}
+
+/** Null for a read. */
+export function actionTypeOf(operation: Operation): ActionType | null {
+  return entryOf(operation).actionType;
+}
+
+export function requestsOf(operation: Operation): readonly ApiRequest[] {
+  return entryOf(operation).requests(operation);
+}

@@ -1,0 +1,102 @@
+import { forbiddenFlag } from './forbidden-flags.ts';
+import { Refused } from './refusal.ts';
+import type { Word } from './tokenise.ts';
+import { bad, namespaceValue, type ValueReader } from './values.ts';
+
+/** One flag of a verb; `read` is null for a flag that takes no value. */
+export type FlagSpec<T> = { readonly short: string | null; readonly read: ValueReader<T> | null };
+
+/** By long name, without the dashes. */
+export type FlagSpecs = { readonly [long: string]: FlagSpec<unknown> };
+
+/** What each flag said; null where it was not given (or a switch was given as `=false`). */
+export type FlagValues<S extends FlagSpecs> = {
+  readonly [K in keyof S]: S[K] extends FlagSpec<infer T> ? T | null : never;
+};
+
+export function valueFlag<T>(read: ValueReader<T>, short: string | null = null): FlagSpec<T> {
+  return { short, read };
+}
+
+export function switchFlag(short: string | null = null): FlagSpec<true> {
+  return { short, read: null };
+}
+
+export const NAMESPACE = valueFlag(namespaceValue, 'n');
+export const ALL_NAMESPACES = switchFlag('A');
+
+/**
+ * Parts a verb's words into flags and the rest, in pflag's syntax without its liberties: `--flag=value`,
+ * `--flag value`, `-f value`, `-f=value`; no clusters of short flags, no repetition, no value that looks like a flag.
+ * @throws Refused
+ */
+export function readFlags<S extends FlagSpecs>(
+  words: readonly Word[],
+  specs: S,
+): { readonly flags: FlagValues<S>; readonly rest: readonly Word[] } {
+  const values = new Map<string, unknown>();
+  const rest: Word[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at];
+    if (word === undefined) break;
+    if (word.text === '') throw new Refused('empty_word', 'an empty word means nothing here', word.column);
+    if (!word.text.startsWith('-')) {
+      rest.push(word);
+      continue;
+    }
+    const flag = spelled(word, specs);
+    if (values.has(flag.long)) {
+      throw new Refused('repeated_flag', `--${flag.long} is given twice`, word.column);
+    }
+    if (flag.spec.read === null) {
+      values.set(flag.long, switched(flag.attached, word) ? true : null);
+      continue;
+    }
+    const value = flag.attached === null ? words[++at] : { text: flag.attached, column: word.column };
+    if (value === undefined) {
+      throw new Refused('missing_value', `--${flag.long} has no value`, word.column);
+    }
+    if (value.text.startsWith('-')) {
+      throw new Refused(
+        'flag_like_value',
+        `the value of --${flag.long} starts with a dash, which would hide a flag`,
+        value.column,
+      );
+    }
+    values.set(flag.long, flag.spec.read(value.text, value));
+  }
+  const flags = Object.fromEntries(Object.keys(specs).map((long) => [long, values.get(long) ?? null]));
+  // Each value came from the reader of its own spec, which is what FlagValues says.
+  return { flags: flags as FlagValues<S>, rest };
+}
+
+function spelled(word: Word, specs: FlagSpecs) {
+  const { text, column } = word;
+  if (text === '--')
+    throw new Refused('double_dash', '"--" ends flags for kubectl; it is refused here', column);
+  if (text.startsWith('--')) {
+    const equals = text.indexOf('=');
+    const long = equals === -1 ? text.slice(2) : text.slice(2, equals);
+    const spec = Object.hasOwn(specs, long) ? specs[long] : undefined;
+    if (spec === undefined) throw forbiddenFlag(`--${long}`, column);
+    return { long, spec, attached: equals === -1 ? null : text.slice(equals + 1) };
+  }
+  const short = text.charAt(1);
+  const found = Object.entries(specs).find(([, spec]) => spec.short === short && short !== '');
+  if (found === undefined) throw forbiddenFlag(`-${short}`, column);
+  const [long, spec] = found;
+  if (text.length > 2 && text.charAt(2) !== '=') {
+    throw new Refused(
+      'short_flag_cluster',
+      `"${text}" runs a short flag together with more; write -${short} and the rest apart`,
+      column,
+    );
+  }
+  return { long, spec, attached: text.length > 2 ? text.slice(3) : null };
+}
+
+function switched(attached: string | null, word: Word): boolean {
+  if (attached === null || attached === 'true') return true;
+  if (attached === 'false') return false;
+  throw bad(`"${attached}" is neither true nor false`, word);
+}

@@ -1,0 +1,98 @@
+import { classOf, type OperationClass, type ReadOperation, type WriteOperation } from '../operation.ts';
+import { forbiddenFlag } from './forbidden-flags.ts';
+import { READERS, WRITERS } from './grammars.ts';
+import { orRefusal, type Refusal, Refused } from './refusal.ts';
+import { saysOf } from './says.ts';
+import { tokenise, type Word, wordsOf } from './tokenise.ts';
+
+/** `reason` is a sentence for people: what the operation does, or why there is none. */
+export type Accepted =
+  | { readonly verdict: 'read'; readonly operation: ReadOperation; readonly reason: string }
+  | {
+      readonly verdict: Exclude<OperationClass, 'read'>;
+      readonly operation: WriteOperation;
+      readonly reason: string;
+    };
+export type Parsed = Refusal | Accepted;
+
+/** Verbs of two words: the second chooses the operation. */
+const TWO_WORDS = new Set(['rollout']);
+/** Refused for good: no later version will take them. */
+const FORBIDDEN_VERBS: ReadonlyMap<string, string> = new Map([
+  ...['exec', 'attach', 'cp', 'debug', 'run'].map((verb): [string, string] => [
+    verb,
+    'nothing is run inside a cluster',
+  ]),
+  ...['port-forward', 'proxy'].map((verb): [string, string] => [
+    verb,
+    'no connection is opened into a cluster',
+  ]),
+  ...['edit', 'replace', 'create', 'apply', 'diff', 'expose', 'autoscale', 'kustomize'].map(
+    (verb): [string, string] => [verb, 'objects are not made or rewritten here'],
+  ),
+  ...['config', 'plugin', 'certificate', 'taint', 'wait', 'convert', 'krew'].map((verb): [string, string] => [
+    verb,
+    'it is not for responding to an incident',
+  ]),
+]);
+
+/** One line of text, judged. What the grammar does not know is refused; nothing is guessed. */
+export function parseCommand(line: string): Parsed {
+  return orRefusal(() => parseWords(tokenise(line, { placeholders: false })));
+}
+
+/** The same for words that are apart already. */
+export function parseArgv(argv: readonly string[]): Parsed {
+  return orRefusal(() => parseWords(wordsOf(argv)));
+}
+
+/** @throws Refused */
+export function parseWords(words: readonly Word[]): Accepted {
+  const [binary, ...afterBinary] = words;
+  if (binary === undefined) throw new Refused('empty', 'there is no command', 1);
+  if (binary.text !== 'kubectl') {
+    throw new Refused(
+      'not_kubectl',
+      `a command starts with kubectl, not with "${binary.text}"`,
+      binary.column,
+    );
+  }
+  const { before, after } = atVerb(afterBinary);
+  const [first, second] = after;
+  if (first === undefined) throw new Refused('no_verb', 'kubectl what? The verb is missing', binary.column);
+  const two = TWO_WORDS.has(first.text) && second !== undefined;
+  const verb = two ? `${first.text} ${second.text}` : first.text;
+  const rest = [...after.slice(two ? 2 : 1), ...before];
+
+  const reader = READERS.get(verb);
+  if (reader !== undefined) {
+    const operation = reader.read(rest);
+    return { verdict: 'read', operation, reason: saysOf(operation) };
+  }
+  const writer = WRITERS.get(verb);
+  if (writer === undefined) throw unknownVerb(verb, first);
+  const operation = writer.read(rest);
+  const verdict = classOf(operation);
+  // A write that the registry calls a read would be a hole in the registry.
+  if (verdict === 'read') throw new Refused('internal', `${verb} is not a read`, first.column);
+  return { verdict, operation, reason: saysOf(operation) };
+}
+
+/** Of kubectl's global flags only -n may stand before the verb; it counts as if it stood behind it. */
+function atVerb(words: readonly Word[]): { before: readonly Word[]; after: readonly Word[] } {
+  let at = 0;
+  for (let word = words[at]; word?.text.startsWith('-'); word = words[at]) {
+    const name = word.text.split('=')[0] ?? '';
+    if (name !== '-n' && name !== '--namespace') throw forbiddenFlag(name, word.column);
+    at += word.text.includes('=') ? 1 : 2;
+  }
+  return { before: words.slice(0, at), after: words.slice(at) };
+}
+
+function unknownVerb(verb: string, word: Word): Refused {
+  const why = FORBIDDEN_VERBS.get(word.text);
+  if (why !== undefined) {
+    return new Refused('forbidden_verb', `"kubectl ${word.text}" is refused for good: ${why}`, word.column);
+  }
+  return new Refused('unknown_verb', `"kubectl ${verb}" is not a command that firstmate knows`, word.column);
+}

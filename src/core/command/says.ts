@@ -1,0 +1,58 @@
+import type { Operation } from '../operation.ts';
+
+/** What an operation does, in a sentence. */
+export function saysOf(operation: Operation): string {
+  switch (operation.verb) {
+    case 'get': {
+      const kinds = operation.kinds.map((kind) => kind.resource).join(', ');
+      const names = operation.names.length === 0 ? '' : ` ${operation.names.join(', ')}`;
+      const namespaced = operation.kinds.some((kind) => kind.namespaced);
+      return `reads ${kinds}${names}${place(operation.namespace, namespaced)}`;
+    }
+    case 'describe': {
+      const { kind, name, namespace } = operation;
+      return `describes ${name === null ? kind.resource : `${kind.kind} ${name}`}${place(namespace, kind.namespaced)}`;
+    }
+    case 'logs': {
+      const { target, selector, tail, namespace } = operation;
+      const whose =
+        target === null ? `pods with ${selector ?? 'any label'}` : `${target.kind.kind} ${target.name}`;
+      return `reads up to ${tail} log lines of ${whose}${place(namespace, true)}`;
+    }
+    case 'events': {
+      const about = operation.for === null ? '' : ` about ${operation.for.kind.kind} ${operation.for.name}`;
+      return `reads events${about}${place(operation.namespace, true)}`;
+    }
+    case 'top': {
+      const { what, name, namespace } = operation;
+      return `reads the usage of ${what}${name === null ? '' : ` ${name}`}${place(namespace, what === 'pods')}`;
+    }
+    case 'rollout status':
+      return `reads how the rollout of ${subject(operation)} stands`;
+    case 'rollout history':
+      return `reads the revisions of ${subject(operation)}`;
+    case 'rollout undo': {
+      const { toRevision } = operation;
+      const to = toRevision === null ? 'the revision before' : `revision ${toRevision}`;
+      return `rolls ${subject(operation)} back to ${to}`;
+    }
+    case 'rollout restart':
+      return `restarts ${subject(operation)}, pod after pod`;
+    case 'scale': {
+      const { replicas } = operation;
+      if (replicas === 0) return `scales ${subject(operation)} to zero, which is an outage`;
+      return `scales ${subject(operation)} to ${replicas} replica${replicas === 1 ? '' : 's'}`;
+    }
+    case 'delete pod':
+      return `deletes Pod ${operation.name} in ${operation.namespace}; it cannot be brought back`;
+  }
+}
+
+function subject(about: { kind: { kind: string }; name: string; namespace: string }): string {
+  return `${about.kind.kind} ${about.name} in ${about.namespace}`;
+}
+
+function place(namespace: string | null, namespaced: boolean): string {
+  if (namespace !== null) return ` in ${namespace}`;
+  return namespaced ? ' in all namespaces' : '';
+}

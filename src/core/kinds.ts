@@ -1,0 +1,183 @@
+/** The kinds that commands may speak of, and the spellings that kubectl takes for them. A kind not here is refused. */
+
+/** A built-in kind with its API: resolved once, by the grammar, from any spelling that kubectl takes. */
+export type KindRef = {
+  readonly kind: string;
+  /** The plural in request paths: `deployments`. */
+  readonly resource: string;
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly namespaced: boolean;
+};
+
+export type KindRefusalCode =
+  | 'kind_secret'
+  | 'kind_rbac'
+  | 'kind_admission'
+  | 'kind_crd'
+  | 'kind_token'
+  | 'kind_unknown';
+
+export type ResolvedKind =
+  | { readonly status: 'known'; readonly kind: KindRef }
+  | { readonly status: 'refused'; readonly code: KindRefusalCode; readonly says: string };
+
+function namespacedKind(kind: string, resource: string, group: string, version = 'v1'): KindRef {
+  return Object.freeze({ kind, resource, group, version, namespaced: true });
+}
+
+function clusterKind(kind: string, resource: string, group: string, version = 'v1'): KindRef {
+  return Object.freeze({ kind, resource, group, version, namespaced: false });
+}
+
+export const POD = namespacedKind('Pod', 'pods', '');
+export const NODE = clusterKind('Node', 'nodes', '');
+export const EVENT = namespacedKind('Event', 'events', '');
+export const CONFIG_MAP = namespacedKind('ConfigMap', 'configmaps', '');
+export const DEPLOYMENT = namespacedKind('Deployment', 'deployments', 'apps');
+export const REPLICA_SET = namespacedKind('ReplicaSet', 'replicasets', 'apps');
+export const STATEFUL_SET = namespacedKind('StatefulSet', 'statefulsets', 'apps');
+export const DAEMON_SET = namespacedKind('DaemonSet', 'daemonsets', 'apps');
+export const CONTROLLER_REVISION = namespacedKind('ControllerRevision', 'controllerrevisions', 'apps');
+export const JOB = namespacedKind('Job', 'jobs', 'batch');
+export const ENDPOINT_SLICE = namespacedKind('EndpointSlice', 'endpointslices', 'discovery.k8s.io');
+export const LEASE = namespacedKind('Lease', 'leases', 'coordination.k8s.io');
+/** What metrics-server answers; `top` reads them, no command can name them. */
+export const POD_METRICS = namespacedKind('PodMetrics', 'pods', 'metrics.k8s.io', 'v1beta1');
+export const NODE_METRICS = clusterKind('NodeMetrics', 'nodes', 'metrics.k8s.io', 'v1beta1');
+
+/** Short names as `kubectl api-resources` of Kubernetes 1.36 lists them. */
+const TABLE: readonly (readonly [KindRef, ...string[]])[] = [
+  [POD, 'po'],
+  [NODE, 'no'],
+  [EVENT, 'ev'],
+  [CONFIG_MAP, 'cm'],
+  [clusterKind('Namespace', 'namespaces', ''), 'ns'],
+  [namespacedKind('Service', 'services', ''), 'svc'],
+  [namespacedKind('Endpoints', 'endpoints', ''), 'ep'],
+  [namespacedKind('PersistentVolumeClaim', 'persistentvolumeclaims', ''), 'pvc'],
+  [clusterKind('PersistentVolume', 'persistentvolumes', ''), 'pv'],
+  [namespacedKind('ReplicationController', 'replicationcontrollers', ''), 'rc'],
+  [namespacedKind('ResourceQuota', 'resourcequotas', ''), 'quota'],
+  [namespacedKind('LimitRange', 'limitranges', ''), 'limits'],
+  [clusterKind('ComponentStatus', 'componentstatuses', ''), 'cs'],
+  [DEPLOYMENT, 'deploy'],
+  [REPLICA_SET, 'rs'],
+  [STATEFUL_SET, 'sts'],
+  [DAEMON_SET, 'ds'],
+  [CONTROLLER_REVISION],
+  [JOB],
+  [namespacedKind('CronJob', 'cronjobs', 'batch'), 'cj'],
+  [namespacedKind('HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'autoscaling', 'v2'), 'hpa'],
+  [namespacedKind('PodDisruptionBudget', 'poddisruptionbudgets', 'policy'), 'pdb'],
+  [namespacedKind('Ingress', 'ingresses', 'networking.k8s.io'), 'ing'],
+  [namespacedKind('NetworkPolicy', 'networkpolicies', 'networking.k8s.io'), 'netpol'],
+  [clusterKind('IngressClass', 'ingressclasses', 'networking.k8s.io')],
+  [ENDPOINT_SLICE],
+  [LEASE],
+  [clusterKind('PriorityClass', 'priorityclasses', 'scheduling.k8s.io'), 'pc'],
+  [clusterKind('StorageClass', 'storageclasses', 'storage.k8s.io'), 'sc'],
+  [clusterKind('VolumeAttachment', 'volumeattachments', 'storage.k8s.io')],
+  [clusterKind('CSINode', 'csinodes', 'storage.k8s.io')],
+  [clusterKind('CSIDriver', 'csidrivers', 'storage.k8s.io')],
+  [clusterKind('APIService', 'apiservices', 'apiregistration.k8s.io')],
+];
+
+/** Every kind that a reading command may name. */
+export const KINDS: readonly KindRef[] = TABLE.map(([kind]) => kind);
+
+const BY_NAME: ReadonlyMap<string, KindRef> = new Map(
+  TABLE.flatMap(([kind, ...short]) =>
+    [kind.kind.toLowerCase(), kind.resource, ...short].map((name): [string, KindRef] => [name, kind]),
+  ),
+);
+
+type Forbidden = { readonly code: KindRefusalCode; readonly says: string; readonly names: readonly string[] };
+/** Named by code only so that people get the true reason; they would be refused as unknown kinds all the same. */
+const FORBIDDEN: readonly Forbidden[] = [
+  { code: 'kind_secret', says: 'Secrets are never touched', names: ['secret', 'secrets'] },
+  {
+    code: 'kind_rbac',
+    says: 'who may do what in a cluster is never touched',
+    names: [
+      ...['role', 'roles', 'rolebinding', 'rolebindings', 'clusterrole', 'clusterroles'],
+      ...['clusterrolebinding', 'clusterrolebindings', 'serviceaccount', 'serviceaccounts', 'sa'],
+    ],
+  },
+  {
+    code: 'kind_admission',
+    says: 'admission control is never touched',
+    names: [
+      ...['mutatingwebhookconfiguration', 'mutatingwebhookconfigurations'],
+      ...['validatingwebhookconfiguration', 'validatingwebhookconfigurations'],
+      ...['validatingadmissionpolicy', 'validatingadmissionpolicies'],
+      ...['validatingadmissionpolicybinding', 'validatingadmissionpolicybindings'],
+      ...['mutatingadmissionpolicy', 'mutatingadmissionpolicies'],
+      ...['mutatingadmissionpolicybinding', 'mutatingadmissionpolicybindings'],
+    ],
+  },
+  {
+    code: 'kind_crd',
+    says: 'the definitions of custom kinds are never touched',
+    names: ['customresourcedefinition', 'customresourcedefinitions', 'crd', 'crds'],
+  },
+  {
+    code: 'kind_token',
+    says: 'tokens, certificates and access reviews are never touched',
+    names: [
+      ...['tokenrequest', 'tokenrequests', 'tokenreview', 'tokenreviews', 'token', 'tokens'],
+      ...['subjectaccessreview', 'subjectaccessreviews', 'selfsubjectaccessreview'],
+      ...['selfsubjectaccessreviews', 'localsubjectaccessreview', 'localsubjectaccessreviews'],
+      ...['selfsubjectrulesreview', 'selfsubjectrulesreviews', 'selfsubjectreview', 'selfsubjectreviews'],
+      ...['certificatesigningrequest', 'certificatesigningrequests', 'csr'],
+    ],
+  },
+];
+const FORBIDDEN_BY_NAME: ReadonlyMap<string, Forbidden> = new Map(
+  FORBIDDEN.flatMap((rule) => rule.names.map((name): [string, Forbidden] => [name, rule])),
+);
+
+/**
+ * The kind that a word means: in any case; kind, plural or short name; alone, as `resource.group` or as
+ * `resource.version.group` (`deploy.v1.apps`, `pods.v1.`), as kubectl's resource arguments. Only the API version that
+ * we read is taken, so that one kind is one KindRef.
+ */
+export function resolveKind(text: string): ResolvedKind {
+  const spelled = text.toLowerCase();
+  const dot = spelled.indexOf('.');
+  const name = dot === -1 ? spelled : spelled.slice(0, dot);
+  const forbidden = FORBIDDEN_BY_NAME.get(name);
+  if (forbidden !== undefined) return { status: 'refused', code: forbidden.code, says: forbidden.says };
+  const kind = BY_NAME.get(name);
+  if (kind === undefined) {
+    return { status: 'refused', code: 'kind_unknown', says: `"${text}" is not a kind that firstmate knows` };
+  }
+  const rest = dot === -1 ? null : spelled.slice(dot + 1);
+  const known =
+    rest === null || (rest !== '' && rest === kind.group) || rest === `${kind.version}.${kind.group}`;
+  return known
+    ? { status: 'known', kind }
+    : {
+        status: 'refused',
+        code: 'kind_unknown',
+        says: `"${text}" is not a kind that firstmate knows; it reads ${kind.resource} as ${apiVersionOf(kind)}`,
+      };
+}
+
+/** `v1`, `apps/v1`: the form of manifests. */
+export function apiVersionOf(kind: KindRef): string {
+  return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+}
+
+/** `/apis/apps/v1/namespaces/web/deployments/api`; all namespaces without one, the collection without a name. */
+export function apiPath(kind: KindRef, namespace: string | null, name: string | null): string {
+  const root = kind.group === '' ? `/api/${kind.version}` : `/apis/${kind.group}/${kind.version}`;
+  const where = kind.namespaced && namespace !== null ? `/namespaces/${namespace}` : '';
+  return `${root}${where}/${kind.resource}${name === null ? '' : `/${name}`}`;
+}
+
+/** Two spellings of one kind give one object, but an operation that was stored and read back holds a copy. */
+export function sameKind(a: KindRef, b: KindRef): boolean {
+  return a.resource === b.resource && a.group === b.group;
+}
