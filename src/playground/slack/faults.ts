@@ -1,16 +1,20 @@
 import { isObject } from './json.ts';
 
-/** What goes wrong with the next calls of a method. `slowMs` delays; it goes with the others or alone. */
+/**
+ * What goes wrong with the next calls of a method (`*`: of any). An HTTP status, an error code, a connection
+ * cut before or after the call took effect, or a delay in milliseconds, alone or before one of the others.
+ */
 export type Fault = {
-  /** A method's name, or `*`. */
   method: string;
-  kind: 'status' | 'error' | 'reset_before_apply' | 'reset_after_apply' | 'slow';
-  status: number;
-  error: string;
-  slowMs: number;
-  /** Seconds for the Retry-After header, where one is sent. */
-  retryAfter: number | undefined;
-  times: number;
+  status?: number;
+  error?: string;
+  reset_before_apply?: boolean;
+  reset_after_apply?: boolean;
+  slow?: number;
+  /** Seconds for the Retry-After header, where one is sent; 1 by default. */
+  retryAfter?: number;
+  /** How many calls it hits; 1 by default. */
+  times?: number;
 };
 
 export type Faults = {
@@ -22,9 +26,9 @@ export type Faults = {
 };
 
 export function createFaults(): Faults {
-  let faults: Fault[] = [];
+  let faults: (Fault & { times: number })[] = [];
   return {
-    add: (fault) => faults.push({ ...fault }),
+    add: (fault) => faults.push({ ...fault, times: fault.times ?? 1 }),
     clear: () => {
       faults = [];
     },
@@ -47,11 +51,9 @@ export function parseFault(value: unknown): Fault | string {
   if (!isObject(value)) return 'a fault is a JSON object';
   const { method, status, error, slow, retryAfter, times } = value;
   if (typeof method !== 'string' || method === '') return 'say which `method` is to fail, or `*`';
-  const kinds = (['status', 'error', 'reset_before_apply', 'reset_after_apply', 'slow'] as const).filter(
-    (kind) => value[kind] !== undefined && value[kind] !== false,
-  );
-  const kind = kinds.find((one) => one !== 'slow') ?? kinds[0];
-  if (kind === undefined) {
+  const before = value.reset_before_apply === true;
+  const after = value.reset_after_apply === true;
+  if (status === undefined && error === undefined && slow === undefined && !before && !after) {
     return 'say how: `status`, `error`, `reset_before_apply`, `reset_after_apply` or `slow` (milliseconds)';
   }
   if (status !== undefined && !isCount(status, 200, 599)) return '`status` is an HTTP status';
@@ -61,12 +63,13 @@ export function parseFault(value: unknown): Fault | string {
   if (retryAfter !== undefined && !isCount(retryAfter, 0, 3600)) return '`retryAfter` is a number of seconds';
   return {
     method,
-    kind,
-    status: status ?? 500,
-    error: error ?? '',
-    slowMs: slow ?? 0,
-    retryAfter,
-    times: times ?? 1,
+    ...(status === undefined ? {} : { status }),
+    ...(error === undefined ? {} : { error }),
+    ...(before ? { reset_before_apply: true } : {}),
+    ...(after ? { reset_after_apply: true } : {}),
+    ...(slow === undefined ? {} : { slow }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(times === undefined ? {} : { times }),
   };
 }
 

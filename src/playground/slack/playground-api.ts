@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Faults, parseFault } from './faults.ts';
+import { parseFault } from './faults.ts';
 import { openEventStream, readBody, sendJson } from './http.ts';
 import { isObject, type JsonObject, parseJson } from './json.ts';
 import { Refusal } from './method.ts';
@@ -9,7 +9,7 @@ import type { PlaygroundSlack } from './server.ts';
 /** Thrown for a body that lacks something. */
 class BadInput extends Error {}
 
-type Route = (slack: PlaygroundSlack, input: Input, faults: Faults) => unknown;
+type Route = (slack: PlaygroundSlack, input: Input) => unknown;
 
 /** A request's body or query, read member by member. */
 type Input = { text(name: string): string; maybe(name: string): string | undefined; all: JsonObject };
@@ -36,12 +36,17 @@ function valuesOf(value: unknown): Entered {
 
 const reads: { readonly [path: string]: Route } = {
   channels: (slack) => slack.channels(),
-  messages: (slack, input) =>
-    slack.messages(input.text('channel'), { system: input.maybe('system') === 'true' }),
+  messages: (slack, input) => {
+    const user = input.maybe('user');
+    return slack.messages(input.text('channel'), {
+      system: input.maybe('system') === 'true',
+      ...(user === undefined ? {} : { user }),
+    });
+  },
   calls: (slack) => slack.calls,
   people: (slack) => slack.peopleViews(),
   views: (slack, input) => slack.views(input.text('user')),
-  faults: (_slack, _input, faults) => faults.list(),
+  faults: (slack) => slack.faults(),
 };
 
 const writes: { readonly [path: string]: Route } = {
@@ -91,15 +96,15 @@ const writes: { readonly [path: string]: Route } = {
     }),
   join: (slack, input) => slack.join({ user: input.text('user'), channel: input.text('channel') }),
   channel: (slack, input) => slack.createChannel({ user: input.text('user'), name: input.text('name') }),
-  faults: (_slack, input, faults) => {
+  faults: (slack, input) => {
     if (input.all.clear === true) {
-      faults.clear();
-      return faults.list();
+      slack.clearFaults();
+      return slack.faults();
     }
     const fault = parseFault(input.all);
     if (typeof fault === 'string') throw new BadInput(fault);
-    faults.add(fault);
-    return faults.list();
+    slack.addFault(fault);
+    return slack.faults();
   },
   disconnect: (slack, input) => {
     if (input.all.abruptly === true) slack.dropSockets();
@@ -110,7 +115,6 @@ const writes: { readonly [path: string]: Route } = {
 /** Serves `/_playground/…`: what people see and do in the workspace, and the faults to come. */
 export async function handlePlayground(
   slack: PlaygroundSlack,
-  faults: Faults,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -134,7 +138,7 @@ export async function handlePlayground(
     const body = isWrite ? parseJson((await readBody(request)).toString('utf8') || '{}') : undefined;
     if (isWrite && !isObject(body)) throw new BadInput('the body is not a JSON object');
     const input = inputOf(isObject(body) ? body : Object.fromEntries(url.searchParams));
-    sendJson(response, 200, (await route(slack, input, faults)) ?? { ok: true });
+    sendJson(response, 200, (await route(slack, input)) ?? { ok: true });
   } catch (error) {
     const isExpected = error instanceof BadInput || error instanceof NotPossible || error instanceof Refusal;
     if (!isExpected) throw error;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSockets } from './delivery/sockets.ts';
 import { createEmit, eventScopes } from './events.ts';
-import { createFaults, type Fault, parseFault } from './faults.ts';
+import { createFaults, type Fault } from './faults.ts';
 import { readBody, sendJson, sendText } from './http.ts';
 import { isObject, parseJson } from './json.ts';
 import {
@@ -20,11 +20,12 @@ import { createPeople, type People } from './people.ts';
 import { handlePlayground } from './playground-api.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { answerResponseUrl } from './response-url.ts';
+import { canSee } from './state.ts';
 import { createTickets } from './tickets.ts';
 import { handleWebApi, type RecordedCall, type WebApi } from './web-api.ts';
 import { createHarbour, peopleByName } from './world.ts';
 
-export type { ChannelView, MessageView, PersonView, RecordedCall, ViewView };
+export type { ChannelView, Fault, MessageView, PersonView, RecordedCall, ViewView };
 
 export type SlackOptions = {
   /** 0, the default, takes a free one. */
@@ -53,20 +54,17 @@ export type PlaygroundSlack = People & {
   readonly botUserId: string;
   readonly teamId: string;
   channels(): ChannelView[];
-  /** What people and apps wrote, oldest first, threads and ephemeral messages too; `system` adds Slack's own lines. */
-  messages(channel: string, options?: { system?: boolean }): MessageView[];
+  /**
+   * What people and apps wrote, oldest first, threads and ephemeral messages too. `system` adds the lines
+   * that Slack writes itself; with `user` only what that person sees.
+   */
+  messages(channel: string, options?: { system?: boolean; user?: string }): MessageView[];
   /** The modals that a person has open, the top one last. */
   views(user: string): ViewView[];
   peopleViews(): PersonView[];
-  /** Sets a fault as `POST /_playground/faults` does. @throws Error with a sentence when it does not hold */
-  fault(
-    fault: Partial<Record<'status' | 'slow' | 'retryAfter' | 'times', number>> & {
-      method: string;
-      error?: string;
-      reset_before_apply?: boolean;
-      reset_after_apply?: boolean;
-    },
-  ): void;
+  addFault(fault: Fault): void;
+  faults(): readonly Fault[];
+  clearFaults(): void;
   /** How many Socket Mode connections are open. */
   connections(): number;
   /** Asks every Socket Mode client to reconnect, as Slack does now and then. */
@@ -126,7 +124,7 @@ export async function startPlaygroundSlack(options: SlackOptions = {}): Promise<
     const target = new URL(request.url ?? '/', url);
     if (target.pathname.startsWith('/api/')) return handleWebApi(api, request, response, target);
     if (target.pathname.startsWith('/_playground/')) {
-      return handlePlayground(slack, api.faults, request, response, target);
+      return handlePlayground(slack, request, response, target);
     }
     if (target.pathname.startsWith('/actions/') && request.method === 'POST') {
       const body = parseJson((await readBody(request)).toString('utf8'));
@@ -164,11 +162,12 @@ export async function startPlaygroundSlack(options: SlackOptions = {}): Promise<
     botUserId: state.app.userId,
     teamId: state.team.id,
     channels: () => [...state.channels.values()].map(channelView),
-    messages: (id, { system = false } = {}) => {
+    messages: (id, { system = false, user } = {}) => {
       const channel = state.channels.get(id);
-      if (!channel) return [];
+      if (!channel || (user !== undefined && !canSee(state, channel, user))) return [];
       return [...channel.messages.values()]
         .filter((message) => system || message.subtype === undefined)
+        .filter(({ ephemeralTo }) => user === undefined || [undefined, user].includes(ephemeralTo))
         .map((message) => messageView(state, channel, message));
     },
     views: (user) =>
@@ -177,11 +176,9 @@ export async function startPlaygroundSlack(options: SlackOptions = {}): Promise<
         return view ? [viewView(view)] : [];
       }),
     peopleViews: () => personViews(state),
-    fault: (input) => {
-      const fault: Fault | string = parseFault(input);
-      if (typeof fault === 'string') throw new Error(fault);
-      api.faults.add(fault);
-    },
+    addFault: api.faults.add,
+    faults: api.faults.list,
+    clearFaults: api.faults.clear,
     connections: sockets.connections,
     disconnectSockets: () => sockets.disconnect('refresh_requested'),
     dropSockets: sockets.drop,

@@ -48,13 +48,13 @@ export async function handleWebApi(
     api.calls.push({ at: api.world.state.now(), method: name, args: rest, ...entry });
   };
   const fault = api.faults.take(name);
-  if (fault && fault.slowMs > 0) await delay(fault.slowMs);
-  if (fault?.kind === 'reset_before_apply') {
-    record({ ok: false, fault: fault.kind });
+  if (fault?.slow !== undefined) await delay(fault.slow);
+  if (fault?.reset_before_apply) {
+    record({ ok: false, fault: 'reset_before_apply' });
     request.socket.resetAndDestroy();
     return;
   }
-  if (fault?.kind === 'status' && fault.status !== 200) {
+  if (fault?.status !== undefined && fault.status !== 200) {
     record({ ok: false, fault: `status ${fault.status}` });
     if (fault.status === 429) sendAnswer(response, limited(fault.retryAfter ?? usualRetryAfter));
     else sendText(response, fault.status, 'the playground was told to answer this');
@@ -68,9 +68,9 @@ export async function handleWebApi(
   record({
     ok: answer.body.ok === true,
     ...(typeof error === 'string' ? { error } : {}),
-    ...(fault ? { fault: fault.kind } : {}),
+    ...(fault ? { fault: fault.reset_after_apply ? 'reset_after_apply' : (fault.error ?? 'slow') } : {}),
   });
-  if (fault?.kind === 'reset_after_apply') request.socket.resetAndDestroy();
+  if (fault?.reset_after_apply) request.socket.resetAndDestroy();
   else sendAnswer(response, answer);
 }
 
@@ -111,7 +111,7 @@ function answerCall(
     const detail = { needed: method.scopes[0], provided: scopes.join(',') };
     return { ...refused('missing_scope', detail), headers };
   }
-  if (fault?.kind === 'error') {
+  if (fault?.error !== undefined) {
     return fault.error === 'ratelimited'
       ? limited(fault.retryAfter ?? usualRetryAfter)
       : { ...refused(fault.error), headers };

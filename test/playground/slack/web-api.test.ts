@@ -87,7 +87,7 @@ test('a tier-2 method takes twenty calls at once and then one every three second
 test('a reset after the effect leaves the message in place', async () => {
   const slack = await startSlack();
   const channel = channelId(slack, 'incidents');
-  slack.fault({ method: 'chat.postMessage', reset_after_apply: true });
+  slack.addFault({ method: 'chat.postMessage', reset_after_apply: true });
   await expect(clientOf(slack).chat.postMessage({ channel, text: 'arrived' })).rejects.toThrow();
   expect(slack.messages(channel)).toMatchObject([{ text: 'arrived' }]);
   await clientOf(slack).chat.postMessage({ channel, text: 'next' });
@@ -97,7 +97,7 @@ test('a reset after the effect leaves the message in place', async () => {
 test('a reset before the effect leaves nothing', async () => {
   const slack = await startSlack();
   const channel = channelId(slack, 'incidents');
-  slack.fault({ method: 'chat.postMessage', reset_before_apply: true });
+  slack.addFault({ method: 'chat.postMessage', reset_before_apply: true });
   await expect(clientOf(slack).chat.postMessage({ channel, text: 'lost' })).rejects.toThrow();
   expect(slack.messages(channel)).toEqual([]);
 });
