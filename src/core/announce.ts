@@ -95,6 +95,7 @@ export function announce(
     case 'write.started':
     case 'write.finished':
     case 'note.added':
+    case 'person.spoke':
     case 'writes.paused':
     case 'writes.resumed':
     case 'request.refused':

@@ -53,6 +53,8 @@ export function decide(state: Incident, command: Command, about: About): readonl
     case 'fail_proposal':
       if (state.failedProposals.some((failed) => failed.action === command.action)) return alreadySo();
       return [event('plan.failed', { action: command.action, says: command.says })];
+    case 'note_spoke':
+      return state.personActed ? alreadySo() : [event('person.spoke', { name: command.name })];
     case 'take': {
       const { slack: user, name } = command.person;
       if (state.lead !== null && sameSlackUser(state.lead.user, user))

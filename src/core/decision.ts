@@ -88,6 +88,7 @@ export type Command =
     }
   | { readonly do: 'leave_indeterminate'; readonly plan: PlanId; readonly says: string }
   | { readonly do: 'validate'; readonly plan: PlanId; readonly passed: boolean; readonly says: string }
+  | { readonly do: 'note_spoke'; readonly name: string }
   | { readonly do: 'take'; readonly person: Person }
   | { readonly do: 'note'; readonly text: string; readonly by: string; readonly at: string | null }
   | { readonly do: 'set_status'; readonly to: 'open' | 'monitoring'; readonly because: string }

@@ -110,6 +110,8 @@ export type EventPayloads = {
   'role.assigned': { role: 'lead'; user: SlackUser; name: string };
   'severity.changed': { from: Severity; to: Severity; because: string };
   'status.changed': { from: IncidentStatus; to: IncidentStatus; because: string };
+  /** The first time that a person wrote in the channel. */
+  'person.spoke': { name: string };
   'note.added': { text: string; by: string };
   'incident.resolved': { because: string };
   'incident.reopened': { because: string };

@@ -201,6 +201,8 @@ function change(state: Incident, event: TimelineEvent): Incident {
         plans: foldPlan(state.plans, event),
         personActed: state.personActed || event.actor.kind === 'human',
       };
+    case 'person.spoke':
+      return { ...state, personActed: true };
     case 'role.assigned':
       return { ...state, lead: { user: event.payload.user, name: event.payload.name }, personActed: true };
     case 'severity.changed':
