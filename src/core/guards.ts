@@ -1,0 +1,83 @@
+import { actionTypeMatchesCommand } from './guards/action-type-matches-command.ts';
+import { allowances, denies, type Guard, type GuardInput, type RuleName } from './guards/guard.ts';
+import { policyActionAllowed } from './guards/policy-action-allowed.ts';
+import { policyBroken } from './guards/policy-broken.ts';
+import { policyExists } from './guards/policy-exists.ts';
+import { policyMaxVersionsBack } from './guards/policy-max-versions-back.ts';
+import { policyReplicaBounds } from './guards/policy-replica-bounds.ts';
+import { policySafetyChecks } from './guards/policy-safety-checks.ts';
+import { protectedNamespace } from './guards/protected-namespace.ts';
+import { teamUnknown } from './guards/team-unknown.ts';
+import { canonicalJson, sha256 } from './json.ts';
+import type { ApprovalRequirement, Verdict } from './plan.ts';
+import type { Policy } from './policy.ts';
+
+type NamedGuard = { readonly rule: RuleName; readonly guard: Guard };
+
+/** Every rule that can stop a change, in the order in which people read them. */
+export const GUARDS: readonly NamedGuard[] = [
+  { rule: 'action.type_matches_command', guard: actionTypeMatchesCommand },
+  { rule: 'protected_namespace', guard: protectedNamespace },
+  { rule: 'policy.exists', guard: policyExists },
+  { rule: 'policy.broken', guard: policyBroken },
+  { rule: 'policy.action_allowed', guard: policyActionAllowed },
+  { rule: 'policy.max_versions_back', guard: policyMaxVersionsBack },
+  { rule: 'policy.replica_bounds', guard: policyReplicaBounds },
+  { rule: 'policy.safety_checks', guard: policySafetyChecks },
+  { rule: 'team.unknown', guard: teamUnknown },
+];
+
+/**
+ * Whether a change may be put to people, and to whom. Any rule that denies wins, so does one that fails; what no
+ * policy allows is denied. Every rule that spoke is listed.
+ */
+export function judge(input: GuardInput, guards: readonly NamedGuard[] = GUARDS): Verdict {
+  const rules = guards.flatMap((named) => spoken(named, input) ?? []);
+  const allowed =
+    rules.every((rule) => rule.denies === false) &&
+    rules.some((rule) => rule.rule === 'policy.action_allowed');
+  return {
+    allowed,
+    rules,
+    policy: policyInForce(input.policies, input.service),
+    approvals: approvalsFor(input),
+  };
+}
+
+function spoken({ rule, guard }: NamedGuard, input: GuardInput): Verdict['rules'][number] | null {
+  try {
+    return guard(input);
+  } catch (error) {
+    return denies(
+      rule,
+      `this could not be judged: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/**
+ * The policy that a verdict rests on, by its service. Several policies of one service count as one text: its hash
+ * covers them all, so that a change of any voids what was approved under it.
+ */
+export function policyInForce(policies: readonly Policy[], service: string | null): Verdict['policy'] {
+  const hashes = policies.filter((policy) => policy.service === service).map((policy) => policy.hash);
+  const [first, ...more] = hashes;
+  if (service === null || first === undefined) return null;
+  return { name: service, hash: more.length === 0 ? first : sha256(canonicalJson(hashes.toSorted())) };
+}
+
+/**
+ * Who must approve: one requirement for each policy and one for the runbook, all of which must be met. Until changes
+ * can be automatic somebody always must: a policy that asks for nobody leaves it to the runbook's groups, and where
+ * there are none either, the requirement is one that nobody can meet.
+ */
+function approvalsFor(input: GuardInput): readonly ApprovalRequirement[] {
+  const groups = input.runbook?.groups ?? [];
+  const required: ApprovalRequirement[] = allowances(input)
+    .filter(({ action }) => action.requireApproval || action.approvers.length > 0 || groups.length === 0)
+    .map(({ policy, action }) => ({ by: `policy ${policy.service}`, teams: action.approvers, quorum: 1 }));
+  if (input.runbook !== null && groups.length > 0) {
+    required.push({ by: `runbook ${input.runbook.name}`, teams: groups, quorum: 1 });
+  }
+  return required.length > 0 ? required : [{ by: 'no rule', teams: [], quorum: 1 }];
+}
