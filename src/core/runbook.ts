@@ -12,7 +12,7 @@ export type Matcher = {
 
 export type InputType = 'namespace' | 'name' | 'selector' | 'integer';
 export type RunbookInput = {
-  /** `labels.namespace` or `annotations.x`. */
+  /** `labels.namespace`, `annotations.x`, or `workload`: the workload that the labels speak of (core/service.ts). */
   readonly from: string;
   readonly type: InputType;
   /** Whether the runbook can start without it; then it is the empty text. */
@@ -87,6 +87,10 @@ export type Runbook = {
   readonly diagnose: readonly DiagnosticStep[];
   readonly hypotheses: readonly HypothesisRule[];
   readonly actions: readonly RunbookAction[];
+  /** Also takes an alert whose `runbook_url` ends in its name: the short form has no other way. */
+  readonly byName?: boolean;
+  /** Command lines that cannot run here; shown to people as text to copy. */
+  readonly texts?: readonly string[];
 };
 
 /** The runbook that runs where no other takes an alert. */

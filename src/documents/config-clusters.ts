@@ -1,0 +1,66 @@
+import type { ClusterEntry, EnvironmentEntry } from './config-file.ts';
+import {
+  at,
+  type Cursor,
+  eachOnce,
+  error,
+  flag,
+  items,
+  oneOf,
+  present,
+  text,
+  textOrNull,
+  warning,
+} from './cursor.ts';
+import { didYouMean } from './nearest.ts';
+
+const MODES: readonly EnvironmentEntry['mode'][] = ['assist', 'approve', 'auto'];
+
+export function readEnvironments(cursor: Cursor): readonly EnvironmentEntry[] {
+  const environments = items(cursor);
+  eachOnce(
+    environments.map((environment) => at(environment, 'name')),
+    'an environment',
+  );
+  return environments.map((environment): EnvironmentEntry => {
+    const mode = oneOf(at(environment, 'mode'), MODES, 'approve');
+    if (mode !== 'approve')
+      warning(
+        at(environment, 'mode'),
+        `${mode} is not followed yet: every change is offered, and waits for approval`,
+      );
+    return { name: text(at(environment, 'name')), mode };
+  });
+}
+
+export function readClusters(cursor: Cursor, environments: readonly string[]): readonly ClusterEntry[] {
+  const clusters = items(cursor);
+  eachOnce(
+    clusters.map((cluster) => at(cluster, 'name')),
+    'a cluster',
+  );
+  return clusters.map((cluster): ClusterEntry => {
+    const environment = textOrNull(at(cluster, 'environment'));
+    const inCluster = flag(at(cluster, 'in_cluster'), false);
+    if (environment !== null && !environments.includes(environment))
+      error(
+        at(cluster, 'environment'),
+        `there is no environment called "${environment}"${didYouMean(environment, environments)}`,
+      );
+    for (const key of ['kubeconfig', 'kubeconfig_context', 'write_context'])
+      if (inCluster && present(at(cluster, key)))
+        error(at(cluster, key), `${key} does not go with in_cluster: true, which uses no kubeconfig`);
+    return {
+      name: text(at(cluster, 'name')),
+      kubeconfig: textOrNull(at(cluster, 'kubeconfig')),
+      kubeconfigContext: textOrNull(at(cluster, 'kubeconfig_context')),
+      inCluster,
+      writeContext: textOrNull(at(cluster, 'write_context')),
+      prometheusUrl: textOrNull(at(cluster, 'prometheus_url')),
+      alertmanagerUrl: textOrNull(at(cluster, 'alertmanager_url')),
+      argocdUrl: textOrNull(at(cluster, 'argocd_url')),
+      environment,
+      allowExecAuth: flag(at(cluster, 'allow_exec_auth'), false),
+    };
+  });
+}

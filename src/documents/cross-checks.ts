@@ -1,0 +1,34 @@
+import type { Catalog, DocumentFault } from '../core/catalog.ts';
+import type { Policy } from '../core/policy.ts';
+import { FALLBACK_RUNBOOK, type Place } from '../core/runbook.ts';
+import type { Service } from '../core/service.ts';
+import { didYouMean } from './nearest.ts';
+
+type Located<T> = { readonly document: T; readonly place: Place };
+
+/** What only several documents together show: names that name nothing. Warnings, since each document holds. */
+export function crossFaults(
+  catalog: Pick<Catalog, 'runbooks' | 'services'>,
+  located: { readonly policies: readonly Located<Policy>[]; readonly services: readonly Located<Service>[] },
+): readonly DocumentFault[] {
+  const runbooks = catalog.runbooks.map(({ name }) => name);
+  const services = catalog.services.map(({ name }) => name);
+  const faults: DocumentFault[] = [];
+  const warn = (place: Place, says: string) => faults.push({ place, severity: 'warning', says });
+  for (const { document, place } of located.services) {
+    const { runbook } = document;
+    if (/^https?:\/\//.test(runbook) || runbook === FALLBACK_RUNBOOK || runbooks.includes(runbook)) continue;
+    warn(
+      place,
+      `the runbook "${runbook}" of ${document.name} is not among those loaded${didYouMean(runbook, runbooks)}`,
+    );
+  }
+  if (services.length > 0)
+    for (const { document, place } of located.policies)
+      if (!services.includes(document.service))
+        warn(
+          place,
+          `no service is called "${document.service}"${didYouMean(document.service, services)}, so this policy applies to nothing`,
+        );
+  return faults;
+}

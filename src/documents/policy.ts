@@ -1,0 +1,133 @@
+import type { DocumentFault } from '../core/catalog.ts';
+import { isJsonObject, sha256 } from '../core/json.ts';
+import { ACTION_TYPES, type ActionType } from '../core/operation.ts';
+import type { AllowedAction, BrokenPolicy, Policy } from '../core/policy.ts';
+import {
+  at,
+  type Cursor,
+  error,
+  flag,
+  items,
+  numberOrNull,
+  oneOf,
+  present,
+  rootOf,
+  text,
+  textOrNull,
+  warning,
+} from './cursor.ts';
+import { gathered, type Parsed, type ReadDocument } from './parsed.ts';
+import { shapeFaults } from './shape.ts';
+import { placeOf, readYaml, type YamlSource } from './yaml-source.ts';
+
+export type ParsedPolicies = Parsed<Policy> & {
+  /** Each denies everything for its service; for every service when not even that could be read. */
+  readonly broken: readonly BrokenPolicy[];
+};
+
+/** Which type a limit speaks of. */
+const LIMITS: { readonly [key: string]: ActionType } = {
+  max_versions_back: 'rollback',
+  min_replicas: 'scale',
+  max_replicas: 'scale',
+};
+
+function readAction(cursor: Cursor): AllowedAction {
+  const type = oneOf(at(cursor, 'type'), ACTION_TYPES, 'rollback');
+  const approvers = items(at(cursor, 'approvers')).map((approver) => text(at(approver, 'team')));
+  const minReplicas = numberOrNull(at(cursor, 'min_replicas'));
+  const maxReplicas = numberOrNull(at(cursor, 'max_replicas'));
+  for (const [key, of] of Object.entries(LIMITS))
+    if (present(at(cursor, key)) && type !== of)
+      error(at(cursor, key), `${key} is a limit of ${of}, not of ${type}`);
+  if (minReplicas !== null && maxReplicas !== null && minReplicas > maxReplicas)
+    error(at(cursor, 'min_replicas'), `min_replicas ${minReplicas} is more than max_replicas ${maxReplicas}`);
+  if (approvers.length === 0)
+    warning(cursor, `no approvers: nobody can approve a ${type}, and every change needs a person's approval`);
+  return {
+    type,
+    requireApproval: flag(at(cursor, 'require_approval'), true),
+    approvers,
+    maxVersionsBack: numberOrNull(at(cursor, 'max_versions_back')),
+    minReplicas,
+    maxReplicas,
+  };
+}
+
+function readPolicy(root: Cursor): Policy {
+  const actions = items(at(root, 'allowed_actions'));
+  const seen = new Set<string>();
+  for (const action of actions) {
+    const type = text(at(action, 'type'));
+    if (seen.has(type)) error(at(action, 'type'), `${type} is allowed twice; put its limits in one entry`);
+    seen.add(type);
+  }
+  const checks = items(at(root, 'safety_checks'));
+  for (const check of checks)
+    warning(check, `the safety check ${text(at(check, 'name'))} is not known yet, so it denies every change`);
+  if (at(at(root, 'logging'), 'audit').value === false)
+    warning(at(at(root, 'logging'), 'audit'), 'changes are recorded in any case');
+  return {
+    service: text(at(root, 'service')),
+    file: root.source.file,
+    hash: sha256(root.source.text),
+    allowedActions: actions.map(readAction),
+    safetyChecks: checks.map((check) => {
+      const { name, ...settings } = isJsonObject(check.value) ? check.value : {};
+      return { name: typeof name === 'string' ? name : '', settings };
+    }),
+    incidentTag: textOrNull(at(at(root, 'logging'), 'incident_tag')),
+  };
+}
+
+function firstError(faults: readonly DocumentFault[]): DocumentFault | undefined {
+  return faults.find((fault) => fault.severity === 'error');
+}
+
+function brokenBy(fault: DocumentFault, service: string | null, file: string): BrokenPolicy {
+  return {
+    service,
+    file,
+    says: `${fault.place.file}:${fault.place.line}:${fault.place.column}: ${fault.says}`,
+  };
+}
+
+/** Reads one document as a policy. */
+export function readPolicySource(
+  source: YamlSource,
+): ReadDocument<Policy> & { readonly broken: BrokenPolicy | null } {
+  const faults = [...shapeFaults(source, 'policy')];
+  const root = rootOf(source, faults);
+  const policy = readPolicy(root);
+  const worst = firstError(faults);
+  const service = text(at(root, 'service'));
+  return {
+    document: worst === undefined ? policy : null,
+    place: placeOf(source, ['service']),
+    broken: worst === undefined ? null : brokenBy(worst, service === '' ? null : service, source.file),
+    faults,
+  };
+}
+
+/**
+ * The service of a text that is no YAML, read from its one line `service: name`. Where there is no such line, or
+ * several, nobody can say whom the broken policy was meant for: null, and it denies for all.
+ */
+function serviceIn(textOfFile: string): string | null {
+  const lines = [...textOfFile.matchAll(/^service:[ \t]*["']?([\w.-]+)["']?[ \t]*(?:#.*)?$/gm)];
+  return lines.length === 1 ? (lines[0]?.[1] ?? null) : null;
+}
+
+/** All policies of a file's text. Never throws: what does not hold is in `broken` and told in `faults`. */
+export function parsePolicy(textOfFile: string, file: string): ParsedPolicies {
+  const { sources, faults } = readYaml(textOfFile, file);
+  const read = sources.map(readPolicySource);
+  const unread = firstError(faults);
+  return {
+    ...gathered(read, faults),
+    broken: [
+      ...(unread === undefined ? [] : [brokenBy(unread, serviceIn(textOfFile), file)]),
+      ...read.flatMap(({ broken }) => (broken === null ? [] : [broken])),
+    ],
+  };
+}
