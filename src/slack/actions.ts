@@ -1,0 +1,45 @@
+import type { SlackChannel, SlackUser } from '../core/actor.ts';
+import type { IncidentId } from '../core/ids.ts';
+import type { Incident } from '../core/incident.ts';
+
+/** A plain sentence for the person who asked, shown to them alone; null when the channel shows it anyway. */
+export type Answer = { readonly says: string } | null;
+
+/**
+ * What people can do in Slack, as the use cases offer it. A plan's id comes from a button as it is, so it may be
+ * unknown. An action that throws is told to the person as "that did not work".
+ */
+export type SlackActions = {
+  vote(input: {
+    readonly plan: string;
+    readonly vote: 'approve' | 'reject';
+    readonly voter: SlackUser;
+    readonly reason: string | null;
+  }): Promise<Answer>;
+  /** A new plan for one that is expired or voided. */
+  refreshPlan(input: { readonly plan: string; readonly by: SlackUser }): Promise<Answer>;
+  /** A plan that takes a succeeded one back. */
+  undo(input: { readonly plan: string; readonly by: SlackUser }): Promise<Answer>;
+  openChannel(input: { readonly incident: IncidentId; readonly by: SlackUser }): Promise<Answer>;
+  resolve(input: { readonly incident: IncidentId; readonly by: SlackUser }): Promise<Answer>;
+  /** The person becomes the incident's lead. */
+  take(input: { readonly incident: IncidentId; readonly by: SlackUser }): Promise<Answer>;
+  note(input: {
+    readonly incident: IncidentId;
+    readonly text: string;
+    readonly by: SlackUser;
+  }): Promise<Answer>;
+  pause(input: { readonly reason: string; readonly by: SlackUser }): Promise<Answer>;
+  resume(input: { readonly by: SlackUser }): Promise<Answer>;
+  /** A person wrote in a channel, which may be no incident's. `ts` is the message's. */
+  spoke(input: {
+    readonly channel: SlackChannel;
+    readonly user: SlackUser;
+    readonly ts: string;
+  }): Promise<void>;
+  incidentIn(channel: SlackChannel): Promise<Incident | null>;
+  /** Those that are not resolved, newest first. */
+  incidents(): Promise<readonly Incident[]>;
+  incident(id: IncidentId): Promise<Incident | null>;
+  incidentOfPlan(plan: string): Promise<Incident | null>;
+};

@@ -1,0 +1,35 @@
+/** The verbs of `/incident` that exist, with what each is for. */
+export const VERBS = [
+  { verb: 'list', usage: 'list', says: 'the incidents that are not resolved' },
+  { verb: 'status', usage: 'status [INC-…]', says: 'where an incident stands' },
+  { verb: 'take', usage: 'take', says: 'become the lead of this channel’s incident' },
+  { verb: 'note', usage: 'note TEXT', says: 'add a line to the timeline' },
+  { verb: 'resolve', usage: 'resolve', says: 'resolve this channel’s incident' },
+  { verb: 'pause', usage: 'pause [REASON]', says: 'stop every change that is not sent yet, everywhere' },
+  { verb: 'resume', usage: 'resume', says: 'allow changes again' },
+  { verb: 'help', usage: 'help', says: 'this list' },
+] as const;
+
+export type Verb = (typeof VERBS)[number]['verb'];
+export type ParsedCommand = { readonly verb: Verb; readonly rest: string } | { readonly unknown: string };
+
+const ALIASES: { readonly [word: string]: Verb } = {
+  lead: 'take',
+  close: 'resolve',
+  '?': 'help',
+  '': 'help',
+};
+
+/** `note it was the deploy` → the verb and what follows it. Nothing at all asks for help. */
+export function parseCommand(text: string): ParsedCommand {
+  const [, word = '', rest = ''] = /^\s*(\S*)\s*([\s\S]*)$/.exec(text) ?? [];
+  const name = word.toLowerCase();
+  const verb =
+    VERBS.find((one) => one.verb === name)?.verb ??
+    (Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined);
+  return verb === undefined ? { unknown: word } : { verb, rest: rest.trim() };
+}
+
+export function helpText(command: string): string {
+  return VERBS.map((one) => `${command} ${one.usage} - ${one.says}`).join('\n');
+}

@@ -1,0 +1,13 @@
+import type { SendContext, SendEnd } from '../../flow/messenger.ts';
+import { attempt, isFailure } from '../failure.ts';
+import type { Tools } from '../tools.ts';
+
+/** Pins an earlier post; one that is pinned already is as it should be. */
+export async function pin(tools: Tools, post: string, context: SendContext): Promise<SendEnd> {
+  const where = await context.resultOf(post);
+  if (where === null || where.ts === null) return { status: 'refused', says: `${post} was not posted` };
+  const { channel, ts } = where;
+  const pinned = await attempt(() => tools.client.pins.add({ channel, timestamp: ts }));
+  if (isFailure(pinned) && pinned.code !== 'already_pinned') return pinned.end;
+  return { status: 'sent', result: { channel, ts, sentAt: tools.now().toISOString() } };
+}

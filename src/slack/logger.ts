@@ -1,0 +1,30 @@
+import { type Logger, LogLevel } from '@slack/bolt';
+import type { Log } from '../flow/clock.ts';
+
+/** Tokens, and the tickets in Socket Mode's addresses. */
+const SECRET = /\bx(?:ox[a-z]|app)[a-z.]*-[\w-]+|wss?:\/\/\S+/gi;
+
+/**
+ * Bolt's and the client's own remarks, as one line each in our log. Below `warn` they carry payloads and headers,
+ * so they are left out; objects beside the text are left out too.
+ */
+export function boltLogger(log: Log): Logger {
+  const put = (level: 'warn' | 'error', said: readonly unknown[]): void => {
+    const text = said.map(textOf).filter((part) => part !== '');
+    log[level]({ from: 'slack' }, text.join(' ').replace(SECRET, '[secret]').slice(0, 500));
+  };
+  return {
+    debug: () => {},
+    info: () => {},
+    warn: (...said: unknown[]) => put('warn', said),
+    error: (...said: unknown[]) => put('error', said),
+    setLevel: () => {},
+    getLevel: () => LogLevel.WARN,
+    setName: () => {},
+  };
+}
+
+function textOf(part: unknown): string {
+  if (typeof part === 'string') return part;
+  return part instanceof Error ? part.message : '';
+}

@@ -1,0 +1,129 @@
+import type { Person, Team, TeamMembers } from '../core/team.ts';
+import type { People } from '../flow/messenger.ts';
+import { attempt, isFailure } from './failure.ts';
+import type { Self, Tools } from './tools.ts';
+
+/** How long Slack's word on a person or a group is good for. */
+const GOOD_FOR_MS = 2 * 60_000;
+
+type Read<T> =
+  | { readonly status: 'known'; readonly value: T }
+  | { readonly status: 'unreadable'; readonly says: string };
+
+/**
+ * People and groups as Slack says. A success is kept for two minutes, a failure not at all: who cannot be looked up
+ * now does not count now.
+ */
+export function createPeople(tools: Pick<Tools, 'client' | 'identify' | 'log' | 'now'>): People {
+  const { client, log } = tools;
+  const persons = cached<Person | null>(tools.now);
+  const handles = cached<ReadonlyMap<string, string>>(tools.now);
+  const groups = cached<readonly string[]>(tools.now);
+
+  const person = async (user: string): Promise<Read<Person | null>> => {
+    const self = await attempt(tools.identify);
+    if (isFailure(self)) return { status: 'unreadable', says: self.end.says };
+    const answer = await attempt(() => client.users.info({ user }));
+    if (!isFailure(answer)) return { status: 'known', value: personOf(user, answer.user, self) };
+    return answer.code === 'user_not_found' || answer.code === 'user_not_visible'
+      ? { status: 'known', value: null }
+      : { status: 'unreadable', says: answer.end.says };
+  };
+
+  const handlesNow = async (): Promise<Read<ReadonlyMap<string, string>>> => {
+    const answer = await attempt(() => client.usergroups.list({}));
+    if (isFailure(answer)) return { status: 'unreadable', says: answer.end.says };
+    const pairs = (answer.usergroups ?? []).flatMap((group) =>
+      group.handle === undefined || group.id === undefined ? [] : [[group.handle, group.id] as const],
+    );
+    return { status: 'known', value: new Map(pairs) };
+  };
+
+  const usersOf = async (group: string): Promise<Read<readonly string[]>> => {
+    const answer = await attempt(() => client.usergroups.users.list({ usergroup: group }));
+    return isFailure(answer)
+      ? { status: 'unreadable', says: answer.end.says }
+      : { status: 'known', value: answer.users ?? [] };
+  };
+
+  const groupMembers = async (handle: string): Promise<Read<readonly string[]>> => {
+    const wanted = handle.replace(/^@/, '');
+    const all = await handles('all', handlesNow);
+    if (all.status === 'unreadable')
+      return { status: 'unreadable', says: `the user group @${wanted} cannot be read: ${all.says}` };
+    const id = all.value.get(wanted);
+    if (id === undefined) return { status: 'unreadable', says: `Slack has no user group @${wanted}` };
+    const users = await groups(id, () => usersOf(id));
+    return users.status === 'known'
+      ? users
+      : { status: 'unreadable', says: `the user group @${wanted} cannot be read: ${users.says}` };
+  };
+
+  return {
+    person: async (user) => {
+      const read = await persons(user, () => person(user));
+      if (read.status === 'known') return read.value;
+      log.warn({ user, says: read.says }, 'a person could not be looked up');
+      return null;
+    },
+    members: async (team: Team): Promise<TeamMembers> => {
+      if (team.slackGroup === null) return { status: 'known', users: [...new Set(team.members)] };
+      const group = await groupMembers(team.slackGroup);
+      if (group.status === 'unreadable') return group;
+      return { status: 'known', users: [...new Set([...group.value, ...team.members])] };
+    },
+  };
+}
+
+type SlackUserInfo = {
+  readonly id?: string;
+  readonly team_id?: string;
+  readonly name?: string;
+  readonly real_name?: string;
+  readonly deleted?: boolean;
+  readonly is_bot?: boolean;
+  readonly is_restricted?: boolean;
+  readonly is_ultra_restricted?: boolean;
+  readonly is_stranger?: boolean;
+  readonly is_workflow_bot?: boolean;
+  readonly profile?: { readonly real_name?: string; readonly display_name?: string };
+  readonly enterprise_user?: { readonly enterprise_id?: string; readonly teams?: readonly string[] };
+};
+
+/** A user object (https://docs.slack.dev/reference/objects/user-object); null where it says too little to count. */
+function personOf(asked: string, user: SlackUserInfo | undefined, self: Self): Person | null {
+  if (user?.id !== asked || user.team_id === undefined) return null;
+  const names = [user.profile?.display_name, user.profile?.real_name, user.real_name, user.name];
+  return {
+    slack: { enterprise: self.enterprise, team: user.team_id, user: asked },
+    name: names.find((name) => name !== undefined && name !== '') ?? asked,
+    bot: (user.is_bot ?? false) || (user.is_workflow_bot ?? false) || asked === 'USLACKBOT',
+    guest: (user.is_restricted ?? false) || (user.is_ultra_restricted ?? false),
+    deactivated: user.deleted ?? false,
+    stranger: (user.is_stranger ?? false) || !isMember(user, self),
+  };
+}
+
+/** Of our workspace: by the home team, or in a grid by the list of workspaces that the person is in. */
+function isMember(user: SlackUserInfo, self: Self): boolean {
+  if (user.team_id === self.team) return true;
+  const { enterprise_user: grid } = user;
+  return (
+    self.enterprise !== null &&
+    grid?.enterprise_id === self.enterprise &&
+    (grid.teams ?? []).includes(self.team)
+  );
+}
+
+function cached<T>(now: () => Date): (key: string, read: () => Promise<Read<T>>) => Promise<Read<T>> {
+  const kept = new Map<string, { readonly until: number; readonly read: Read<T> }>();
+  return async (key, read) => {
+    const at = now().getTime();
+    const known = kept.get(key);
+    if (known !== undefined && at < known.until) return known.read;
+    kept.delete(key);
+    const fresh = await read();
+    if (fresh.status === 'known') kept.set(key, { until: at + GOOD_FOR_MS, read: fresh });
+    return fresh;
+  };
+}

@@ -1,0 +1,62 @@
+import type { PlanState, Vote } from '../../core/plan-state.ts';
+import { type Block, section } from './blocks.ts';
+import { person, prose, when } from './text.ts';
+
+/** Who decided and when, then how it went. */
+export function outcome(state: PlanState): readonly Block[] {
+  const lines = [...votes(state), ...result(state), ...validation(state)];
+  return lines.length === 0 ? [] : [section(lines.join('\n'))];
+}
+
+function votes(state: PlanState): readonly string[] {
+  const shown = state.votes.slice(-6);
+  const left = state.votes.length - shown.length;
+  return [...(left === 0 ? [] : [`${left} earlier votes`]), ...shown.map(voteLine)];
+}
+
+function voteLine(vote: Vote): string {
+  const did = vote.vote === 'approve' ? 'Approved' : 'Rejected';
+  const why = vote.reason === null ? '' : `: ${prose(vote.reason, 250)}`;
+  return `${did} by ${person(vote.voter.user)} ${when(vote.at)}${why}`;
+}
+
+function result(state: PlanState): readonly string[] {
+  const at = state.finishedAt === null ? '' : ` ${when(state.finishedAt)}`;
+  switch (state.status) {
+    case 'proposed':
+    case 'denied':
+      return [];
+    case 'approved':
+      return ['It is about to run.'];
+    case 'rejected':
+      return state.votes.length > 0 ? [] : [`Rejected: ${prose(state.says, 300)}`];
+    case 'expired':
+      return [
+        `Nobody decided in time${state.decidedAt === null ? '' : `; it expired ${when(state.decidedAt)}`}. Refresh looks at the cluster again.`,
+      ];
+    case 'voided':
+      return [
+        `Not valid any more: ${prose(state.says, 400)}. Nothing was changed. Refresh looks at the cluster again.`,
+      ];
+    case 'executing':
+      return [`Running${state.executedAt === null ? '' : ` since ${when(state.executedAt)}`}`];
+    case 'succeeded':
+      return [`✓ Done${at}: ${prose(state.says, 400)}`];
+    case 'failed':
+      return [`✗ Failed${at}: ${prose(state.says, 400)}`];
+    case 'indeterminate':
+      return [
+        `⚠ It is not known whether the change arrived${at}: ${prose(state.says, 400)}. firstmate does not try again; please look at the cluster.`,
+      ];
+  }
+}
+
+function validation(state: PlanState): readonly string[] {
+  if (state.validation === null) {
+    return state.status === 'succeeded' && state.plan.validate !== null
+      ? ['… checking whether it helped']
+      : [];
+  }
+  const { passed, says, at } = state.validation;
+  return [`${passed ? '✓ It helped' : '✗ It did not help'} ${when(at)}: ${prose(says, 400)}`];
+}

@@ -1,0 +1,171 @@
+import type { Incident } from '../../core/incident.ts';
+import { objectName } from '../../core/kube.ts';
+import type { Plan } from '../../core/plan.ts';
+import type { PlanState } from '../../core/plan-state.ts';
+import { approvers } from './approvers.ts';
+import {
+  actions,
+  type Block,
+  type Button,
+  button,
+  context,
+  fields,
+  heading,
+  type Rendered,
+  section,
+} from './blocks.ts';
+import { outcome } from './card-outcome.ts';
+import { diffLines } from './diff.ts';
+import { ACTION, type ViewFacts } from './facts.ts';
+import { evidenceOf } from './finding.ts';
+import { code, fence, prose, when } from './text.ts';
+
+const DIFF_ROOM = 2800;
+
+/** One proposed change: everything that a person needs to say yes or no to it. */
+export function card(incident: Incident, state: PlanState, facts: ViewFacts): Rendered {
+  const { plan } = state;
+  const title = `${plan.cluster} · ${changeOf(plan)}`;
+  return {
+    text: prose(`${incident.id} ${title}: ${state.status}`, 300),
+    blocks: [
+      heading(title),
+      section(`*${verb(state)}* in cluster ${code(plan.cluster, 120)}:\n${code(plan.command, 600)}`),
+      section(why(incident, plan)),
+      ...change(plan),
+      fields([
+        `*Touches*\n${prose(plan.blast.says, 300)}`,
+        `*From → to*\n${prose(`${plan.fromVersion} → ${plan.toVersion}`, 300)}`,
+        `*Taking it back*\n${plan.inverse === null ? 'There is no way back for this.' : prose(plan.inverse.says, 300)}`,
+        `*Asked by*\n${askedBy(plan)}`,
+      ]),
+      section(`*Rules*\n${rules(plan)}`),
+      ...(state.status === 'proposed' ? [section(`*Who may approve*\n${approvers(state, facts)}`)] : []),
+      ...(state.status === 'denied' ? denied(plan) : outcome(state)),
+      ...(state.status === 'proposed' ? [context(validity(state, facts))] : []),
+      ...actions(buttons(state)),
+    ],
+  };
+}
+
+/** `rollback Deployment shop/checkout`. */
+export function changeOf(plan: Plan): string {
+  const what = plan.type.replaceAll('_', ' ');
+  const target = plan.targets[0];
+  if (target === undefined) return what;
+  const more = plan.targets.length - 1;
+  return `${what} ${objectName(target.ref)}${more === 0 ? '' : ` and ${more} more`}`;
+}
+
+function verb(state: PlanState): string {
+  switch (state.status) {
+    case 'denied':
+      return 'Not allowed';
+    case 'proposed':
+      return 'Proposed';
+    case 'approved':
+      return 'Approved';
+    case 'rejected':
+      return 'Rejected';
+    case 'expired':
+      return 'Expired';
+    case 'voided':
+      return 'Voided';
+    case 'executing':
+      return 'Running';
+    case 'succeeded':
+      return 'Done';
+    case 'failed':
+      return 'Failed';
+    case 'indeterminate':
+      return 'Not known whether it arrived';
+  }
+}
+
+function why(incident: Incident, plan: Plan): string {
+  const evidence = plan.evidence.slice(0, 4).map((id) => `• ${evidenceOf(incident, id)}`);
+  return [`*Why*\n${prose(plan.reason, 500)}`, ...evidence].join('\n');
+}
+
+function change(plan: Plan): readonly Block[] {
+  const lines = diffLines(plan.diff);
+  if (lines === '') return [];
+  const shown = fence(lines, DIFF_ROOM);
+  const cut = shown.length >= DIFF_ROOM - 2;
+  return [
+    section(shown),
+    ...(cut ? [context('The change is longer than a message; Details has all of it.')] : []),
+  ];
+}
+
+function rules(plan: Plan): string {
+  const lines = plan.verdict.rules
+    .slice(0, 10)
+    .map((rule) => `${rule.denies ? '✗' : '✓'} ${prose(rule.rule, 60)}: ${prose(rule.says, 120)}`);
+  const more = plan.verdict.rules.length - lines.length;
+  const policy =
+    plan.verdict.policy === null
+      ? 'No policy speaks about this service.'
+      : `Policy ${prose(plan.verdict.policy.name, 100)}`;
+  return [policy, ...lines, ...(more > 0 ? [`and ${more} more in Details`] : [])].join('\n');
+}
+
+function denied(plan: Plan): readonly Block[] {
+  const reasons = plan.verdict.rules.filter((rule) => rule.denies).slice(0, 5);
+  const said = reasons.map((rule) => `• ${prose(rule.says, 200)}`).join('\n');
+  return [
+    section(`firstmate will not do this:\n${said === '' ? '• no rule allows it' : said}`),
+    section(`To do it yourself, after a look at the rules:\n${fence(plan.command, 700)}`),
+  ];
+}
+
+function askedBy(plan: Plan): string {
+  const { requestedBy } = plan;
+  if (requestedBy.kind === 'firstmate') {
+    return plan.runbook === null ? 'firstmate' : `firstmate, by runbook ${code(plan.runbook.name, 120)}`;
+  }
+  return prose(requestedBy.name, 120);
+}
+
+/** Nobody can approve what nobody could see, so the time runs from when Slack takes the card. */
+function validity(state: PlanState, facts: ViewFacts): string {
+  const until = state.expiresAt ?? new Date(Date.parse(facts.now) + state.plan.validForMs).toISOString();
+  return `Can be approved until ${when(until)}. Plan ${code(state.plan.id, 80)}`;
+}
+
+function buttons(state: PlanState): readonly Button[] {
+  const { plan } = state;
+  const details = button({ action: ACTION.showPlan, label: 'Details', value: plan.id });
+  switch (state.status) {
+    case 'proposed':
+      return [
+        button({
+          action: ACTION.approve,
+          label: 'Approve',
+          value: plan.id,
+          style: 'primary',
+          confirm: {
+            title: `Change ${plan.cluster}?`,
+            text: `In cluster ${plan.cluster}: ${changeOf(plan)}. ${plan.fromVersion} → ${plan.toVersion}`,
+            confirm: 'Approve',
+          },
+        }),
+        button({ action: ACTION.reject, label: 'Reject', value: plan.id, style: 'danger' }),
+        details,
+      ];
+    case 'expired':
+    case 'voided':
+      return [
+        button({ action: ACTION.refresh, label: 'Refresh', value: plan.id, style: 'primary' }),
+        details,
+      ];
+    case 'succeeded':
+      return plan.inverse === null
+        ? [details]
+        : [button({ action: ACTION.undo, label: 'Undo', value: plan.id }), details];
+    case 'denied':
+      return [];
+    default:
+      return [details];
+  }
+}

@@ -1,0 +1,80 @@
+import type { HypothesisState, Incident } from '../../core/incident.ts';
+import { objectName } from '../../core/kube.ts';
+import type { Confidence } from '../../core/runbook.ts';
+import { type Block, context, type Rendered, section } from './blocks.ts';
+import { count, prose } from './text.ts';
+
+const ORDER: readonly Confidence[] = ['high', 'medium', 'low'];
+const MOST = 5;
+
+/** What firstmate makes of the diagnosis: the hypotheses, best first, with what speaks for each. */
+export function finding(incident: Incident): Rendered {
+  const standing = incident.hypotheses
+    .filter((one) => one.ruledOut === null)
+    .toSorted((a, b) => ORDER.indexOf(a.confidence) - ORDER.indexOf(b.confidence));
+  const best = standing[0];
+  return {
+    text: `${incident.id}: ${best === undefined ? 'nothing fits yet' : prose(best.says, 300)}`,
+    blocks: [
+      ...(best === undefined
+        ? nothing(incident)
+        : standing.slice(0, MOST).map((one) => hypothesis(incident, one))),
+      ...(standing.length > MOST ? [context(`and ${count(standing.length - MOST, 'less likely one')}`)] : []),
+      ...ruledOut(incident),
+      ...failed(incident),
+      ...(best === undefined || incident.diagnosis === null
+        ? []
+        : [context(prose(incident.diagnosis.says, 600))]),
+    ],
+  };
+}
+
+function hypothesis(incident: Incident, one: HypothesisState): Block {
+  const evidence = one.evidence.slice(0, 4).map((id) => `• ${evidenceOf(incident, id)}`);
+  const category = one.category.replaceAll('_', ' ');
+  return section(
+    [`*${prose(one.says, 500)}*`, `${one.confidence} confidence, ${category}`, ...evidence].join('\n'),
+  );
+}
+
+/** A step's summary, a finding's sentence, or the text itself where it is neither. */
+export function evidenceOf(incident: Incident, id: string): string {
+  const step = incident.steps.find((one) => one.id === id);
+  if (step !== undefined) return `${prose(id, 60)}: ${prose(step.result?.summary ?? 'still running', 200)}`;
+  const seen = incident.findings.find((one) => one.id === id);
+  return seen === undefined ? prose(id, 260) : prose(seen.says, 260);
+}
+
+function nothing(incident: Incident): readonly Block[] {
+  const seen = incident.findings
+    .slice(0, 8)
+    .map((one) => `• ${prose(`${objectName(one.object)}: ${one.says}`, 260)}`);
+  const more = incident.findings.length - seen.length;
+  return [
+    section('*Nothing that this runbook knows fits what was seen.* A person should look.'),
+    ...(seen.length === 0
+      ? []
+      : [
+          section(
+            ['What was noticed:', ...seen, ...(more > 0 ? [`and ${count(more, 'more thing')}`] : [])].join(
+              '\n',
+            ),
+          ),
+        ]),
+    ...(incident.diagnosis === null ? [] : [context(prose(incident.diagnosis.says, 600))]),
+  ];
+}
+
+function ruledOut(incident: Incident): readonly Block[] {
+  const out = incident.hypotheses.filter((one) => one.ruledOut !== null);
+  if (out.length === 0) return [];
+  const lines = out.slice(0, 6).map((one) => `• ${prose(one.says, 150)}: ${prose(one.ruledOut ?? '', 150)}`);
+  const more = out.length - lines.length;
+  return [section(['Ruled out:', ...lines, ...(more > 0 ? [`and ${count(more, 'other')}`] : [])].join('\n'))];
+}
+
+function failed(incident: Incident): readonly Block[] {
+  return incident.failedProposals
+    .slice(-3)
+    .map((one) => section(`No plan for ${prose(one.action, 80)}: ${prose(one.says, 300)}`));
+}
