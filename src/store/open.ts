@@ -6,10 +6,14 @@ import { type Mode, type Store, StoreRefused } from './store.ts';
  * Opens the store that the settings name: `sqlite:<path>`, or a bare path.
  * @throws StoreRefused, StoreUnavailable
  */
-export async function openStoreFor(settings: Pick<Settings, 'database'>, mode: Mode): Promise<Store> {
+export async function openStoreFor(
+  settings: Pick<Settings, 'database'>,
+  mode: Mode,
+  clock: () => Date = () => new Date(),
+): Promise<Store> {
   const { database } = settings;
   if (/^postgres(ql)?:/.test(database)) {
     throw new StoreRefused('DATABASE_URL names a PostgreSQL database; only sqlite:<path> works so far');
   }
-  return openStore({ file: database.replace(/^sqlite:/, ''), clock: () => new Date(), mode });
+  return openStore({ file: database.replace(/^sqlite:/, ''), clock, mode });
 }

@@ -41,6 +41,7 @@ export const UPCASTERS: { readonly [T in EventType]: readonly Upcaster[] } = {
   'severity.changed': [],
   'status.changed': [],
   'note.added': [],
+  'person.spoke': [],
   'incident.resolved': [],
   'incident.reopened': [],
   'review.published': [],
