@@ -1,0 +1,59 @@
+/** What a node knows of a container and the API does not show: its runs and what it waits for. Times in ms. */
+export type ContainerRun = {
+  startedAt: number;
+  finishedAt?: number;
+  exitCode?: number;
+  reason?: string;
+  image: string;
+};
+
+export type ContainerPhase =
+  | 'pulling'
+  | 'pull-backoff'
+  | 'creating'
+  | 'running'
+  | 'crashed'
+  | 'crash-backoff'
+  | 'finished';
+
+export type ContainerRuntime = {
+  name: string;
+  image: string;
+  phase: ContainerPhase;
+  /** When the phase ends by itself; undefined where nothing is awaited. */
+  nextAt: number | undefined;
+  restarts: number;
+  backoffMs: number;
+  ready: boolean;
+  readyAt: number | undefined;
+  message: string | undefined;
+  run: ContainerRun | undefined;
+  previous: ContainerRun | undefined;
+};
+
+export type PodRuntime = {
+  podIP: string;
+  startedAt: number;
+  stopAt: number | undefined;
+  containers: ContainerRuntime[];
+  /** When each condition last turned, by type. */
+  turned: Map<string, { status: string; at: number }>;
+};
+
+export type PodRuntimes = Map<string, PodRuntime>;
+
+export function newContainerRuntime(name: string, image: string, nextAt: number): ContainerRuntime {
+  return {
+    name,
+    image,
+    phase: 'pulling',
+    nextAt,
+    restarts: 0,
+    backoffMs: 0,
+    ready: false,
+    readyAt: undefined,
+    message: undefined,
+    run: undefined,
+    previous: undefined,
+  };
+}
