@@ -82,7 +82,7 @@ export function control(element, room) {
         'data-focus': `${room.key ?? ''}/${element.action_id}`,
         'aria-label': element.accessibility_label,
         'aria-busy': busy ? 'true' : undefined,
-        disabled: busy,
+        'aria-disabled': busy ? 'true' : undefined,
         onclick: () => room.act?.(element),
       },
       plainText(element.text),

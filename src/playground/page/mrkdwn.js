@@ -54,7 +54,7 @@ export function withEmoji(text) {
  * Slack's mrkdwn as nodes: code, bold, italic, struck text, quotes, links, people, channels and dates.
  * Format: https://docs.slack.dev/messaging/formatting-message-text
  * @param {string} text
- * @param {{user: (id: string) => string, channel: (id: string) => {name: string, open: () => void} | undefined}} names
+ * @param {{user: (id: string) => string, group: (id: string) => string, channel: (id: string) => {name: string, open: () => void} | undefined}} names
  * @returns {Node[]}
  */
 export function mrkdwn(text, names) {
@@ -119,16 +119,14 @@ function reference(inside, names) {
       : el('span', { class: 'mention' }, text);
   }
   if (target.startsWith('!date^')) return el('time', {}, withEmoji(label ?? target));
+  const group = /^!subteam\^(\w+)/.exec(target)?.[1];
+  if (group) return el('span', { class: 'mention' }, label ?? `@${names.group(group)}`);
   if (target.startsWith('!'))
-    return el('span', { class: 'mention' }, withEmoji(label ?? `@${special(target)}`));
+    return el('span', { class: 'mention' }, withEmoji(label ?? `@${target.slice(1)}`));
   if (/^https?:\/\//i.test(target)) {
     const href = unescapeText(target);
     return el('a', { href, target: '_blank', rel: 'noopener noreferrer' }, withEmoji(label ?? target));
   }
   if (/^mailto:/i.test(target)) return withEmoji(label ?? target.slice('mailto:'.length));
   return withEmoji(`<${inside}>`);
-}
-
-function special(target) {
-  return target.replace(/^!(subteam\^)?/, '');
 }

@@ -11,6 +11,7 @@ const state = {
   me: '',
   channel: '',
   people: [],
+  groups: [],
   channels: [],
   messages: [],
   views: [],
@@ -31,14 +32,20 @@ const sees = (channel) => channel.members.includes(state.me) || !me()?.is_restri
 
 const names = {
   user: (id) => person(id)?.real_name ?? id,
+  group: (id) => state.groups.find((one) => one.id === id)?.handle ?? id,
   channel: (id) => {
     const channel = state.channels.find((one) => one.id === id);
     return channel && { name: channel.name, open: () => openChannel(id) };
   },
 };
 
+let hiding;
+
+/** A short line for everybody, gone after a while. */
 function say(text) {
   byId('status').textContent = text;
+  clearTimeout(hiding);
+  hiding = setTimeout(() => byId('status').replaceChildren(), 6_000);
 }
 
 /** Runs something a person asked for, and tells them when it could not be done. */
@@ -69,15 +76,16 @@ async function refresh() {
 }
 
 async function load() {
-  const [people, channels, scenarios, cluster, webhooks] = await Promise.all([
+  const [people, groups, channels, scenarios, cluster, webhooks] = await Promise.all([
     getJson('/_playground/people'),
+    getJson('/_playground/groups'),
     getJson('/_playground/channels'),
     getJson('/demo/scenarios'),
     getJson('/demo/cluster'),
     getJson('/demo/webhooks'),
   ]);
   const known = new Set(state.channels.map((one) => one.id));
-  Object.assign(state, { people, channels, scenarios });
+  Object.assign(state, { people, groups, channels, scenarios });
   state.me ||= people.find((one) => one.name === 'ada')?.id ?? '';
   const fresh = channels.filter((one) => !known.has(one.id));
   if (known.size === 0)
@@ -198,6 +206,7 @@ function drawRoom() {
     }),
   );
   drawNotice(channel);
+  byId('empty').hidden = top.length > 0 || !sees(channel);
   if (isAtEnd) scroll.scrollTop = scroll.scrollHeight;
 }
 
@@ -324,6 +333,7 @@ function openChannel(id) {
 }
 
 async function press(message, element, value) {
+  if (busyIn(message.ts) === element.action_id) return;
   if (element.confirm && !(await askConfirm(element.confirm, names))) return;
   state.busyAction = `${message.ts}/${element.action_id}`;
   drawRoom();
@@ -364,6 +374,7 @@ async function close(view) {
 }
 
 async function breakScenario(scenario) {
+  if (state.busyScenario === scenario.name) return;
   state.busyScenario = scenario.name;
   state.follow = true;
   showScenarios(state.scenarios, state.busyScenario, breakScenario);
@@ -391,4 +402,3 @@ byId('composer').addEventListener('submit', (event) => {
 const stream = new EventSource('/demo/stream');
 stream.addEventListener('changed', () => void refresh());
 stream.addEventListener('error', () => say('The demo is not answering. Is it still running?'));
-stream.addEventListener('open', () => say(''));

@@ -56,7 +56,7 @@ export function showScenarios(list, busy, onBreak) {
               type: 'button',
               class: 'button wide',
               'data-focus': one.name,
-              disabled: busy === one.name,
+              'aria-disabled': busy === one.name ? 'true' : undefined,
               onclick: () => onBreak(one),
             },
             one.title,

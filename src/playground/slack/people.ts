@@ -1,21 +1,10 @@
-import { enteredValue, initialValue, interactiveElements } from './blocks/elements.ts';
-import { isObject, type JsonObject, objectsOf, stringOr } from './json.ts';
-import type { Call } from './method.ts';
-import { Refusal } from './method.ts';
 import { checkName } from './methods/conversations.ts';
-import { closeAll, closeTop, replaceView, showView, viewContent } from './methods/views.ts';
+import { NotPossible } from './not-possible.ts';
+import { actionOf, interaction, type Room, userOf } from './person.ts';
 import { joinChannel, post, react } from './posting.ts';
 import { applyResponse } from './response-url.ts';
-import { messageShape, viewShape } from './shapes.ts';
-import { type Channel, canSee, type Message, newChannel, newMessage, type User, type View } from './state.ts';
-
-type Room = Omit<Call, 'args' | 'scopes'> & { verificationToken: string };
-
-/** A person tried something that Slack's own clients do not let them do. */
-export class NotPossible extends Error {}
-
-export type Entered = { [blockId: string]: { [actionId: string]: unknown } };
-export type Submitted = { closed: boolean; errors: { [blockId: string]: string } };
+import { messageShape } from './shapes.ts';
+import { type Channel, canSee, type Message, newChannel, newMessage, type User } from './state.ts';
 
 /** The things that people in the workspace do. Each waits until the app has acknowledged it. */
 export type People = {
@@ -26,14 +15,15 @@ export type People = {
     user: string;
     value?: unknown;
   }): Promise<void>;
-  clickView(input: { view_id: string; action_id: string; user: string; value?: unknown }): Promise<void>;
-  submitView(input: { view_id: string; user: string; values?: Entered }): Promise<Submitted>;
-  closeView(input: { view_id: string; user: string }): Promise<void>;
   command(input: { user: string; channel: string; text: string; command?: string }): Promise<void>;
   say(input: { user: string; channel: string; text: string; thread_ts?: string }): { ts: string };
   reaction(input: { user: string; channel: string; ts: string; name: string; remove?: boolean }): void;
   join(input: { user: string; channel: string }): void;
   createChannel(input: { user: string; name: string }): { id: string };
+  /** What an administrator does: deactivates people or makes guests of them. */
+  changeUser(input: { user: string; deleted?: boolean; is_restricted?: boolean }): void;
+  /** Gives a user group, named by its handle, other members. */
+  changeGroup(input: { handle: string; users: readonly string[] }): void;
 };
 
 export function createPeople(room: Room): People {
@@ -58,47 +48,15 @@ export function createPeople(room: Room): People {
     return message;
   };
 
-  const viewOf = (viewId: string, userId: string): View => {
-    const view = state.views.get(viewId);
-    if (!view || view.user !== userId) throw new NotPossible(`no view ${viewId} is open for ${userId}`);
-    return view;
-  };
-
-  const actionOf = (blocks: JsonObject[], actionId: string, value: unknown): JsonObject => {
-    const found = interactiveElements(blocks).find(({ element }) => element.action_id === actionId);
-    if (!found) throw new NotPossible(`there is no element with the action_id ${actionId}`);
-    const { element, blockId } = found;
-    return {
-      action_id: actionId,
-      block_id: blockId,
-      ...(element.text === undefined ? {} : { text: element.text }),
-      ...enteredValue(element, value ?? null),
-      ...(element.style === undefined ? {} : { style: element.style }),
-      ...(element.confirm === undefined ? {} : { confirm: element.confirm }),
-      type: element.type,
-      action_ts: state.nextTs(),
-    };
-  };
-
-  const base = (type: string, user: User): JsonObject => ({
-    type,
-    user: { id: user.id, username: user.name, name: user.name, team_id: user.teamId },
-    api_app_id: state.app.id,
-    token: room.verificationToken,
-    team: { id: state.team.id, domain: state.team.domain },
-    enterprise: null,
-    is_enterprise_install: false,
-  });
-
   return {
     click: async ({ channel: channelId, ts, action_id, user: userId, value }) => {
       const { user, channel } = personIn(userId, channelId);
       const message = messageFor(channel, ts, user);
-      const action = actionOf(message.blocks, action_id, value);
+      const action = actionOf(room, message.blocks, action_id, value);
       const isEphemeral = message.ephemeralTo !== undefined;
       const thread = message.threadTs === undefined ? {} : { thread_ts: message.threadTs };
       await room.delivery.deliver('interactive', {
-        ...base('block_actions', user),
+        ...interaction(room, 'block_actions', user),
         container: {
           type: 'message',
           message_ts: ts,
@@ -117,44 +75,6 @@ export function createPeople(room: Room): People {
           ...(message.threadTs === undefined ? {} : { threadTs: message.threadTs }),
         }),
         actions: [action],
-      });
-    },
-
-    clickView: async ({ view_id, action_id, user: userId, value }) => {
-      const view = viewOf(view_id, userId);
-      const user = userOf(room, userId);
-      const action = actionOf(objectsOf(view.content.blocks), action_id, value);
-      await room.delivery.deliver('interactive', {
-        ...base('block_actions', user),
-        container: { type: 'view', view_id },
-        trigger_id: room.tickets.newTrigger(user.id, view.id),
-        view: viewShape(state, view),
-        actions: [action],
-      });
-    },
-
-    submitView: async ({ view_id, user: userId, values = {} }) => {
-      const view = viewOf(view_id, userId);
-      const user = userOf(room, userId);
-      const entered = enteredValues(view, values);
-      const ack = await room.delivery.deliver('interactive', {
-        ...base('view_submission', user),
-        trigger_id: room.tickets.newTrigger(user.id, view.id),
-        view: viewShape(state, view, entered),
-        response_urls: [],
-      });
-      return afterSubmission(room, view, ack);
-    },
-
-    closeView: async ({ view_id, user: userId }) => {
-      const view = viewOf(view_id, userId);
-      const user = userOf(room, userId);
-      closeTop(state, view);
-      if (view.content.notify_on_close !== true) return;
-      await room.delivery.deliver('interactive', {
-        ...base('view_closed', user),
-        view: viewShape(state, view),
-        is_cleared: false,
       });
     },
 
@@ -190,7 +110,7 @@ export function createPeople(room: Room): People {
       }
       const message = newMessage(state, channel.id, {
         user: user.id,
-        text,
+        text: escapeText(text),
         ...(thread_ts === undefined ? {} : { threadTs: thread_ts }),
         ...(user.botId === undefined ? {} : { botId: user.botId }),
       });
@@ -222,61 +142,27 @@ export function createPeople(room: Room): People {
       state.changed();
       return { id };
     },
+
+    changeUser: ({ user: userId, deleted, is_restricted }) => {
+      const user = state.users.get(userId);
+      if (!user) throw new NotPossible(`there is no user ${userId}`);
+      user.deleted = deleted ?? user.deleted;
+      user.isRestricted = is_restricted ?? user.isRestricted;
+      state.changed();
+    },
+
+    changeGroup: ({ handle, users }) => {
+      const group = [...state.groups.values()].find((one) => one.handle === handle);
+      if (!group) throw new NotPossible(`there is no user group @${handle}`);
+      group.users = [...users];
+      state.changed();
+    },
   };
 }
 
-function userOf(room: Room, id: string): User {
-  const user = room.state.users.get(id);
-  if (!user || user.deleted) throw new NotPossible(`there is no user ${id}`);
-  return user;
-}
-
-/** `state.values` of a modal: what was entered, else what each element started with. */
-function enteredValues(view: View, values: Entered): JsonObject {
-  const blocks = objectsOf(view.content.blocks);
-  const result: { [blockId: string]: { [actionId: string]: JsonObject } } = {};
-  for (const { element, blockId, block } of interactiveElements(blocks)) {
-    if (block.type !== 'input' && element.type === 'button') continue;
-    const actionId = stringOr(element.action_id, '');
-    const given = values[blockId]?.[actionId] ?? initialValue(element);
-    const isEmpty = given === undefined || given === null || given === '';
-    if (block.type === 'input' && block.optional !== true && isEmpty) {
-      throw new NotPossible(`"${blockId}" has to be filled in`);
-    }
-    result[blockId] = {
-      ...result[blockId],
-      [actionId]: isObject(given)
-        ? { type: element.type, ...given }
-        : { type: element.type, ...enteredValue(element, isEmpty ? null : given) },
-    };
-  }
-  const unknown = Object.keys(values).find((blockId) => result[blockId] === undefined);
-  if (unknown !== undefined) throw new NotPossible(`the view has no input block "${unknown}"`);
-  return result;
-}
-
-/** What Slack does with the `response_action` of an acknowledged submission. */
-function afterSubmission(room: Room, view: View, ack: JsonObject): Submitted {
-  const { state } = room;
-  const refuse = (code: string, detail?: JsonObject): Refusal => new Refusal(code, detail);
-  switch (ack.response_action) {
-    case 'errors': {
-      const errors = isObject(ack.errors) ? ack.errors : {};
-      view.errors = Object.fromEntries(Object.entries(errors).map(([block, text]) => [block, String(text)]));
-      state.changed();
-      return { closed: false, errors: view.errors };
-    }
-    case 'update':
-      replaceView(state, view, viewContent(ack.view, state, refuse, view));
-      return { closed: false, errors: {} };
-    case 'push':
-      showView(state, view.user, viewContent(ack.view, state, refuse), view);
-      return { closed: false, errors: {} };
-    case 'clear':
-      closeAll(state, view.user);
-      return { closed: true, errors: {} };
-    default:
-      closeTop(state, view);
-      return { closed: true, errors: {} };
-  }
+/** What people type is stored with `&`, `<` and `>` escaped; mentions stay. */
+function escapeText(text: string): string {
+  return text
+    .replace(/&(?!(amp|lt|gt);)/g, '&amp;')
+    .replace(/<(?!([@#][A-Z0-9]+|!subteam\^[A-Z0-9]+)(\|[^<>]*)?>)/g, '&lt;');
 }

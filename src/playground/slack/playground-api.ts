@@ -3,7 +3,8 @@ import { parseFault } from './faults.ts';
 import { openEventStream, readBody, sendJson } from './http.ts';
 import { isObject, type JsonObject, parseJson } from './json.ts';
 import { Refusal } from './method.ts';
-import { type Entered, NotPossible } from './people.ts';
+import { NotPossible } from './not-possible.ts';
+import type { Entered } from './people-modals.ts';
 import type { PlaygroundSlack } from './server.ts';
 
 /** Thrown for a body that lacks something. */
@@ -45,6 +46,7 @@ const reads: { readonly [path: string]: Route } = {
   },
   calls: (slack) => slack.calls,
   people: (slack) => slack.peopleViews(),
+  groups: (slack) => slack.groups(),
   views: (slack, input) => slack.views(input.text('user')),
   faults: (slack) => slack.faults(),
 };
@@ -96,6 +98,19 @@ const writes: { readonly [path: string]: Route } = {
     }),
   join: (slack, input) => slack.join({ user: input.text('user'), channel: input.text('channel') }),
   channel: (slack, input) => slack.createChannel({ user: input.text('user'), name: input.text('name') }),
+  user: (slack, input) => {
+    const { deleted, is_restricted } = input.all;
+    slack.changeUser({
+      user: input.text('user'),
+      ...(typeof deleted === 'boolean' ? { deleted } : {}),
+      ...(typeof is_restricted === 'boolean' ? { is_restricted } : {}),
+    });
+  },
+  group: (slack, input) => {
+    const { users } = input.all;
+    if (!Array.isArray(users)) throw new BadInput('`users` is a list of user ids');
+    slack.changeGroup({ handle: input.text('handle'), users: users.map(String) });
+  },
   faults: (slack, input) => {
     if (input.all.clear === true) {
       slack.clearFaults();

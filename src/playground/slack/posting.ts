@@ -1,7 +1,7 @@
 import type { Emit } from './events.ts';
 import type { JsonObject } from './json.ts';
 import { messageShape } from './shapes.ts';
-import { type Channel, type Message, newMessage, type State } from './state.ts';
+import { type Channel, type Message, newMessage, repliesOf, type State } from './state.ts';
 
 type Room = { state: State; emit: Emit };
 
@@ -60,7 +60,14 @@ export function tellChanged(
 
 export function removeMessage({ state, emit }: Room, channel: Channel, message: Message): void {
   const before = messageShape(state, channel, message);
-  channel.messages.delete(message.ts);
+  if (repliesOf(channel, message.ts).length > 0) {
+    // Slack keeps the place of a parent, so that its thread can still be read.
+    Object.assign(message, { subtype: 'tombstone', text: 'This message was deleted.', blocks: [] });
+    delete message.metadata;
+    delete message.pinned;
+  } else {
+    channel.messages.delete(message.ts);
+  }
   state.changed();
   if (message.ephemeralTo !== undefined) return;
   emit('message.channels', {
@@ -80,6 +87,7 @@ export function joinChannel(room: Room, channel: Channel, user: string, inviter?
   systemLine(room, channel, user, 'channel_join', `<@${user}> has joined the channel`, {
     ...(inviter === undefined ? {} : { inviter }),
   });
+  if (!channel.members.has(room.state.app.userId)) return;
   room.emit('member_joined_channel', {
     type: 'member_joined_channel',
     user,

@@ -1,6 +1,7 @@
 /** Calls a minute of each tier (https://docs.slack.dev/apis/web-api/rate-limits), and the burst taken at once. */
 const tiers = {
-  tier1: { perMinute: 1, burst: 5 },
+  // An app may hold ten Socket Mode connections, so it can open ten in a row.
+  tier1: { perMinute: 1, burst: 10 },
   tier2: { perMinute: 20, burst: 20 },
   tier3: { perMinute: 50, burst: 50 },
   tier4: { perMinute: 100, burst: 100 },

@@ -17,10 +17,11 @@ import {
 } from './looks.ts';
 import { methodTable } from './methods/table.ts';
 import { createPeople, type People } from './people.ts';
+import { createModalPeople, type ModalPeople } from './people-modals.ts';
 import { handlePlayground } from './playground-api.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { answerResponseUrl } from './response-url.ts';
-import { canSee } from './state.ts';
+import { canSee, type UserGroup } from './state.ts';
 import { createTickets } from './tickets.ts';
 import { handleWebApi, type RecordedCall, type WebApi } from './web-api.ts';
 import { createHarbour, peopleByName } from './world.ts';
@@ -40,40 +41,42 @@ export type SlackOptions = {
 };
 
 /** A running workspace: where it listens, what is in it, and what its people do. */
-export type PlaygroundSlack = People & {
-  readonly url: string;
-  /** For `SLACK_API_URL` and `clientOptions.slackApiUrl`. */
-  readonly apiUrl: string;
-  readonly botToken: string;
-  readonly appToken: string;
-  readonly signingSecret: string;
-  /** Every Web API call so far, oldest first. */
-  readonly calls: readonly RecordedCall[];
-  /** User ids by the names of the people: ada, ben, chen, gus, dora, eve and the bot b. */
-  readonly people: Readonly<Record<string, string>>;
-  readonly botUserId: string;
-  readonly teamId: string;
-  channels(): ChannelView[];
-  /**
-   * What people and apps wrote, oldest first, threads and ephemeral messages too. `system` adds the lines
-   * that Slack writes itself; with `user` only what that person sees.
-   */
-  messages(channel: string, options?: { system?: boolean; user?: string }): MessageView[];
-  /** The modals that a person has open, the top one last. */
-  views(user: string): ViewView[];
-  peopleViews(): PersonView[];
-  addFault(fault: Fault): void;
-  faults(): readonly Fault[];
-  clearFaults(): void;
-  /** How many Socket Mode connections are open. */
-  connections(): number;
-  /** Asks every Socket Mode client to reconnect, as Slack does now and then. */
-  disconnectSockets(): void;
-  /** Cuts every Socket Mode connection. */
-  dropSockets(): void;
-  onChange(listener: () => void): () => void;
-  stop(): Promise<void>;
-};
+export type PlaygroundSlack = People &
+  ModalPeople & {
+    readonly url: string;
+    /** For `SLACK_API_URL` and `clientOptions.slackApiUrl`. */
+    readonly apiUrl: string;
+    readonly botToken: string;
+    readonly appToken: string;
+    readonly signingSecret: string;
+    /** Every Web API call so far, oldest first. */
+    readonly calls: readonly RecordedCall[];
+    /** User ids by the names of the people: ada, ben, chen, gus, dora, eve and the bot b. */
+    readonly people: Readonly<Record<string, string>>;
+    readonly botUserId: string;
+    readonly teamId: string;
+    channels(): ChannelView[];
+    /**
+     * What people and apps wrote, oldest first, threads and ephemeral messages too. `system` adds the lines
+     * that Slack writes itself; with `user` only what that person sees.
+     */
+    messages(channel: string, options?: { system?: boolean; user?: string }): MessageView[];
+    /** The modals that a person has open, the top one last. */
+    views(user: string): ViewView[];
+    peopleViews(): PersonView[];
+    groups(): UserGroup[];
+    addFault(fault: Fault): void;
+    faults(): readonly Fault[];
+    clearFaults(): void;
+    /** How many Socket Mode connections are open. */
+    connections(): number;
+    /** Asks every Socket Mode client to reconnect, as Slack does now and then. */
+    disconnectSockets(): void;
+    /** Cuts every Socket Mode connection. */
+    dropSockets(): void;
+    onChange(listener: () => void): () => void;
+    stop(): Promise<void>;
+  };
 
 const manifestScopes = [
   'channels:manage',
@@ -152,6 +155,7 @@ export async function startPlaygroundSlack(options: SlackOptions = {}): Promise<
 
   const slack: PlaygroundSlack = {
     ...createPeople({ ...world, verificationToken }),
+    ...createModalPeople({ ...world, verificationToken }),
     url,
     apiUrl: `${url}/api/`,
     botToken: api.tokens.bot,
@@ -176,6 +180,7 @@ export async function startPlaygroundSlack(options: SlackOptions = {}): Promise<
         return view ? [viewView(view)] : [];
       }),
     peopleViews: () => personViews(state),
+    groups: () => [...state.groups.values()].map((group) => ({ ...group, users: [...group.users] })),
     addFault: api.faults.add,
     faults: api.faults.list,
     clearFaults: api.faults.clear,

@@ -131,3 +131,21 @@ test('a permalink names the channel and the message', async () => {
   const { permalink } = await client.chat.getPermalink({ channel, message_ts: ts });
   expect(permalink).toBe(`https://harbour.slack.com/archives/${channel}/p${ts.replace('.', '')}`);
 });
+
+test('a deleted message is gone, unless it has replies: then its place stays', async () => {
+  const slack = await startSlack();
+  const client = clientOf(slack);
+  const channel = channelId(slack, 'incidents');
+  const { ts: alone = '' } = await client.chat.postMessage({ channel, text: 'alone' });
+  const { ts: parent = '' } = await client.chat.postMessage({ channel, text: 'parent' });
+  await client.chat.postMessage({ channel, text: 'reply', thread_ts: parent });
+  await client.chat.delete({ channel, ts: alone });
+  await client.chat.delete({ channel, ts: parent });
+  const { messages } = await client.conversations.history({ channel });
+  expect(messages).toMatchObject([{ ts: parent, subtype: 'tombstone', reply_count: 1 }]);
+  const { messages: thread } = await client.conversations.replies({ channel, ts: parent });
+  expect(thread?.map((message) => message.text)).toEqual(['This message was deleted.', 'reply']);
+  expect(await refusal(client.chat.delete({ channel, ts: alone }))).toMatchObject({
+    error: 'message_not_found',
+  });
+});

@@ -47,3 +47,25 @@ test('user groups list their members', async () => {
     error: 'no_such_subteam',
   });
 });
+
+test('people can be deactivated and groups changed while the app runs', async () => {
+  const slack = await startSlack();
+  const client = clientOf(slack);
+  const { ada = '', ben = '' } = slack.people;
+  slack.changeUser({ user: ada, deleted: true });
+  expect((await client.users.info({ user: ada })).user).toMatchObject({ deleted: true });
+  expect((await client.usergroups.users.list({ usergroup: 'S0SRELEADS' })).users).toEqual(['U0CHEN']);
+  const channel = channelId(slack, 'incidents');
+  expect(() => slack.say({ user: ada, channel, text: 'still here' })).toThrow('ada cannot see #incidents');
+  slack.changeGroup({ handle: 'checkout-oncall', users: [ben] });
+  expect((await client.usergroups.users.list({ usergroup: 'S0CHECKOUT' })).users).toEqual([ben]);
+});
+
+test('what a person types is stored escaped, mentions excepted', async () => {
+  const slack = await startSlack();
+  const channel = channelId(slack, 'incidents');
+  slack.say({ user: slack.people.ben ?? '', channel, text: '<@U0ADA> is 1 < 2 && <b>bold</b>?' });
+  expect(slack.messages(channel)).toMatchObject([
+    { text: '<@U0ADA> is 1 &lt; 2 &amp;&amp; &lt;b>bold&lt;/b>?' },
+  ]);
+});

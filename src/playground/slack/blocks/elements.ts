@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, objectsOf, stringOr } from '../json.ts';
+import { NotPossible } from '../not-possible.ts';
 
 const interactive =
   /^(button|overflow|datepicker|timepicker|datetimepicker|radio_buttons|checkboxes|.*_select|.*_input)$/;
@@ -41,13 +42,14 @@ export function optionsOf(element: JsonObject): JsonObject[] {
 /**
  * What an element holds once a person entered this: the member that goes into `actions[]` and into
  * `view.state.values`. Several values are given as a list, or separated by commas.
- * @throws Error when a choice is not among the options
+ * @throws NotPossible when a choice is not among the options
  */
 export function enteredValue(element: JsonObject, entered: unknown): JsonObject {
   const type = stringOr(element.type, '');
   const choose = (value: string): JsonObject => {
     const option = optionsOf(element).find((one) => one.value === value);
-    if (!option) throw new Error(`there is no option "${value}" in ${stringOr(element.action_id, type)}`);
+    if (!option)
+      throw new NotPossible(`there is no option "${value}" in ${stringOr(element.action_id, type)}`);
     return option;
   };
   const one = typeof entered === 'string' ? entered : null;

@@ -83,6 +83,12 @@ const archive = method({
     systemLine(call, channel, call.state.app.userId, 'channel_archive', 'archived the channel');
     channel.isArchived = true;
     call.state.changed();
+    call.emit('channel_archive', {
+      type: 'channel_archive',
+      channel: channel.id,
+      user: call.state.app.userId,
+      event_ts: call.state.nextTs(),
+    });
     return {};
   },
 });

@@ -1,5 +1,7 @@
-import { type Method, method } from '../method.ts';
+import type { JsonObject } from '../json.ts';
+import { type Call, type Method, method } from '../method.ts';
 import { messageShape, permalink } from '../shapes.ts';
+import type { Channel, Message } from '../state.ts';
 import { channelOf, isTs, messageOf, ownChannel } from './lookup.ts';
 
 const mostPins = 100;
@@ -29,19 +31,7 @@ const add = method({
     if (pins.length >= mostPins) throw refuse('too_many_pins');
     message.pinned = { by: call.state.app.userId, at: call.state.seconds() };
     call.state.changed();
-    call.emit('pin_added', {
-      type: 'pin_added',
-      user: call.state.app.userId,
-      channel_id: channel.id,
-      item: {
-        type: 'message',
-        channel: channel.id,
-        created: call.state.seconds(),
-        created_by: call.state.app.userId,
-        message: messageShape(call.state, channel, message),
-      },
-      event_ts: call.state.nextTs(),
-    });
+    call.emit('pin_added', pinEvent(call, 'pin_added', channel, message));
     return {};
   },
 });
@@ -86,8 +76,25 @@ const remove = method({
     if (!message.pinned) throw refuse('no_pin');
     delete message.pinned;
     call.state.changed();
+    call.emit('pin_removed', pinEvent(call, 'pin_removed', channel, message));
     return {};
   },
 });
+
+function pinEvent(call: Call, type: string, channel: Channel, message: Message): JsonObject {
+  return {
+    type,
+    user: call.state.app.userId,
+    channel_id: channel.id,
+    item: {
+      type: 'message',
+      channel: channel.id,
+      created: call.state.seconds(),
+      created_by: call.state.app.userId,
+      message: messageShape(call.state, channel, message),
+    },
+    event_ts: call.state.nextTs(),
+  };
+}
 
 export const pinMethods: readonly Method[] = [add, list, remove];
