@@ -26,8 +26,8 @@ export const KUBELET_TIMES = {
   pullFailureMs: 400,
   /** From the first crash to the first restart, which the kubelet does at once. */
   firstRestartMs: 100,
-  /** Back-off after later crashes: doubling, as the kubelet does from 10 s to 5 min, here ten times faster. */
-  crashBackoffMs: 1_000,
+  /** Back-off after later crashes: doubling, as the kubelet does from 10 s to 5 min, here from 2 s to 30 s. */
+  crashBackoffMs: 2_000,
   crashBackoffMaxMs: 30_000,
   /** A container that ran this long starts its back-off anew. */
   backoffResetMs: 60_000,
