@@ -7,7 +7,7 @@ import { type Path, placeOf, placeOfKey, type YamlSource } from './yaml-source.t
 export type SchemaName = 'runbook' | 'runbook-short' | 'policy' | 'service' | 'firstmate';
 
 // `x-expects` says in words what a pattern asks for; editors leave it alone.
-const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: false });
+const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: false, allowUnionTypes: true });
 ajv.addVocabulary(['x-expects']);
 const compiled = new Map<SchemaName, ValidateFunction>();
 
