@@ -1,0 +1,106 @@
+import type { Logger } from 'pino';
+import type { ClusterSettings, Limits } from '../core/settings.ts';
+import type { ClusterReader, ClusterRehearser, Clusters, ClusterWriter } from '../flow/cluster.ts';
+import { limiter } from './concurrency.ts';
+import { type Connection, type ConnectionFault, openConnection } from './connection.ts';
+import type { GateOptions, GateRefusal } from './gate.ts';
+import { clusterReader } from './reader.ts';
+import type { ReaderParts } from './reading.ts';
+import { clusterRehearser, type WriterParts } from './rehearser.ts';
+import { realTiming, type Timing } from './timing.ts';
+import { unavailableReader, unavailableRehearser, unavailableWriter } from './unavailable.ts';
+import { clusterWriter } from './writer.ts';
+
+/** Where the contents of ConfigMaps are not read: they hold the cluster's own settings. */
+const PROTECTED_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease'];
+
+export type ClusterOptions = {
+  readonly limits: Limits;
+  readonly log: Logger;
+  /** Hears of every request that no grant covers; it opened no socket. */
+  readonly onRefused: (refusal: GateRefusal) => void;
+  readonly now: () => Date;
+  /** Besides kube-system, kube-public and kube-node-lease. */
+  readonly protectedNamespaces?: readonly string[];
+  /** Time and chance for retries and deadlines; the machine's own unless a test says otherwise. */
+  readonly timing?: Timing;
+};
+
+type Ports = {
+  readonly reader: ClusterReader;
+  readonly rehearser: ClusterRehearser;
+  readonly writer: ClusterWriter;
+};
+
+/**
+ * All configured clusters, each with its reading and its writing identity. Nothing is contacted here. A cluster whose
+ * kubeconfig does not hold is told in `faults`, and everything asked of it fails with that sentence; the others work.
+ */
+export async function connectClusters(
+  settings: readonly ClusterSettings[],
+  options: ClusterOptions,
+): Promise<{ clusters: Clusters; faults: string[]; close(): Promise<void> }> {
+  const faults: string[] = [];
+  const open: Connection[] = [];
+  const ports = new Map<string, Ports>();
+  for (const cluster of settings) {
+    const reading = openConnection(cluster, 'reading');
+    const writing = cluster.writeContext === null ? reading : openConnection(cluster, 'writing');
+    for (const one of new Set([reading, writing])) {
+      if ('fault' in one) {
+        faults.push(one.fault);
+        options.log.warn({ cluster: cluster.name }, one.fault);
+      } else open.push(one);
+    }
+    ports.set(cluster.name, clusterPorts(cluster.name, reading, writing, options));
+  }
+  return {
+    clusters: {
+      reader: (name) => ports.get(name)?.reader,
+      rehearser: (name) => ports.get(name)?.rehearser,
+      writer: (name) => ports.get(name)?.writer,
+    },
+    faults,
+    close: async () => {
+      await Promise.all(open.map((connection) => connection.close()));
+    },
+  };
+}
+
+function clusterPorts(
+  name: string,
+  reading: Connection | ConnectionFault,
+  writing: Connection | ConnectionFault,
+  options: ClusterOptions,
+): Ports {
+  if ('fault' in reading) {
+    const { fault } = reading;
+    return {
+      reader: unavailableReader(fault),
+      rehearser: unavailableRehearser(fault),
+      writer: unavailableWriter(fault),
+    };
+  }
+  const gate = (connection: Connection): GateOptions => ({
+    cluster: name,
+    connection,
+    responseBytes: options.limits.responseBytes,
+    protectedNamespaces: [...PROTECTED_NAMESPACES, ...(options.protectedNamespaces ?? [])],
+    onRefused: options.onRefused,
+  });
+  const read: ReaderParts = {
+    gate: gate(reading),
+    limit: limiter(options.limits.readsPerCluster),
+    timing: options.timing ?? realTiming(options.now),
+  };
+  const reader = clusterReader(read);
+  if ('fault' in writing) {
+    return {
+      reader,
+      rehearser: unavailableRehearser(writing.fault),
+      writer: unavailableWriter(writing.fault),
+    };
+  }
+  const parts: WriterParts = { read, gate: gate(writing) };
+  return { reader, rehearser: clusterRehearser(parts), writer: clusterWriter(parts) };
+}

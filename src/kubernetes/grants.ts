@@ -1,0 +1,114 @@
+import { canonicalJson, isJsonObject, type Json, sha256 } from '../core/json.ts';
+import type { FrozenRequest, Plan } from '../core/plan.ts';
+import { planHash } from '../core/plan.ts';
+import { ACCESS_REVIEW_PATH, readTarget } from './read-paths.ts';
+
+/** A request as it stands at the gate: the path below the server's own, still encoded. */
+export type AtGate = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly contentType: string;
+  readonly body: string | undefined;
+};
+
+/** What leaves, or why nothing does. */
+export type Judgement =
+  | { readonly allowed: true; readonly query: URLSearchParams; readonly body: string | undefined }
+  | { readonly allowed: false; readonly says: string };
+
+const refuse = (says: string): Judgement => ({ allowed: false, says });
+
+/** The read grant: GETs of the allow-list, and asking what this identity may do. */
+export function judgeRead(request: AtGate, protectedNamespaces: readonly string[]): Judgement {
+  if (request.method === 'POST' && request.path === ACCESS_REVIEW_PATH) {
+    if ([...request.query.keys()].length > 0) return refuse('an access review takes no query');
+    return { allowed: true, query: request.query, body: request.body };
+  }
+  if (request.method !== 'GET') return refuse(`reading may not ${request.method}`);
+  if (request.body !== undefined) return refuse('a read carries no body');
+  const target = readTarget(request.path);
+  if (target === null) return refuse('this path is not on the list of what may be read');
+  const unknown = [...request.query.keys()].find((key) => !target.query.includes(key));
+  if (unknown !== undefined)
+    return refuse(`the query parameter ${unknown} is not on the list of what may be read`);
+  if (target.resource === 'configmaps') {
+    if (target.namespace === null) return refuse('ConfigMaps are read in one namespace at a time');
+    if (protectedNamespaces.includes(target.namespace)) {
+      return refuse(`the contents of ConfigMaps in the protected namespace ${target.namespace} are not read`);
+    }
+  }
+  return { allowed: true, query: request.query, body: undefined };
+}
+
+/** The rehearse grant: one write, and only as a dry run, which is put in here and nowhere else. */
+export function judgeRehearsal(request: AtGate, frozen: FrozenRequest): Judgement {
+  const body = frozenBody(request, frozen);
+  if (typeof body === 'string') return refuse(body);
+  if (frozen.method === 'PATCH') {
+    const query = new URLSearchParams({ dryRun: 'All', fieldManager: 'firstmate' });
+    return { allowed: true, query, body: JSON.stringify(body.json) };
+  }
+  if (!isJsonObject(body.json)) return refuse('a delete without DeleteOptions cannot be rehearsed');
+  // A DELETE with a body takes its options from the body alone: a query parameter would not stop it.
+  return {
+    allowed: true,
+    query: new URLSearchParams(),
+    body: JSON.stringify({ ...body.json, dryRun: ['All'] }),
+  };
+}
+
+/** The write grant: a request that is, to the byte of its canonical form, one that the approval covers. */
+export function judgeWrite(request: AtGate, plan: Plan, cluster: string): Judgement {
+  if (plan.cluster !== cluster) return refuse(`plan ${plan.id} is for ${plan.cluster}, not for ${cluster}`);
+  if (planHash(plan) !== plan.hash) return refuse(`plan ${plan.id} is not the plan that its hash names`);
+  const frozen = plan.requests.find((one) => typeof frozenBody(request, one) !== 'string');
+  if (frozen === undefined) return refuse(`this is not one of the requests of plan ${plan.id}`);
+  const query = new URLSearchParams(frozen.method === 'PATCH' ? { fieldManager: 'firstmate' } : {});
+  return { allowed: true, query, body: JSON.stringify(frozen.body) };
+}
+
+/** The request's body when it is exactly the frozen one and of a shape that may be written; else why not. */
+function frozenBody(request: AtGate, frozen: FrozenRequest): { readonly json: Json } | string {
+  if ([...request.query.keys()].length > 0) return 'a write carries no query of its own';
+  let json: Json;
+  try {
+    json = JSON.parse(request.body ?? '') as Json;
+  } catch {
+    return 'the body is not JSON';
+  }
+  const same =
+    request.method === frozen.method &&
+    request.path === frozen.path &&
+    request.contentType === frozen.contentType &&
+    sha256(canonicalJson(json)) === sha256(canonicalJson(frozen.body));
+  if (!same) return 'this is not the request that was frozen';
+  return writableShape(frozen) ?? { json };
+}
+
+const PATCHABLE =
+  /^\/apis\/apps\/v1\/namespaces\/[a-z0-9.-]+\/(?:deployments|statefulsets|daemonsets|replicasets)\/[a-z0-9.-]+$/;
+const DELETABLE = /^\/api\/v1\/namespaces\/[a-z0-9.-]+\/pods\/[a-z0-9.-]+$/;
+const CHANGEABLE = /^\/(?:spec\/replicas|spec\/template|metadata\/annotations)(?:\/|$)/;
+
+/** The shapes that the write operations of this version freeze; anything else is a fault of ours and stays here. */
+function writableShape({ method, path, contentType, body }: FrozenRequest): string | null {
+  if (method === 'DELETE') {
+    if (!DELETABLE.test(path) || contentType !== 'application/json') return 'only pods may be deleted';
+    if (!isJsonObject(body) || body.dryRun !== undefined)
+      return 'the frozen DeleteOptions are not those of a write';
+    const uid = isJsonObject(body.preconditions) ? body.preconditions.uid : undefined;
+    return typeof uid === 'string' ? null : 'a delete names the UID that it means';
+  }
+  if (!PATCHABLE.test(path) || contentType !== 'application/json-patch+json')
+    return 'this path may not be patched';
+  if (!Array.isArray(body)) return 'a JSON Patch is a list';
+  const steps = body.filter(isJsonObject);
+  const wrong = steps.find(
+    (step) => step.op !== 'test' && !(typeof step.path === 'string' && CHANGEABLE.test(step.path)),
+  );
+  if (wrong !== undefined || steps.length !== body.length)
+    return 'the patch touches a field that may not be changed';
+  const bound = steps.some((step) => step.op === 'test' && step.path === '/metadata/uid');
+  return bound ? null : 'a patch names the UID that it means';
+}

@@ -1,0 +1,44 @@
+import { apiVersionOf, KINDS, NODE_METRICS, POD_METRICS } from '../core/kinds.ts';
+
+/** What the read grant covers, as data. Whatever is not named here is refused before a socket opens. */
+const RESOURCES = new Set(
+  [...KINDS, POD_METRICS, NODE_METRICS].map((kind) => `${apiVersionOf(kind)} ${kind.resource}`),
+);
+
+const LIST_QUERY = ['limit', 'continue', 'labelSelector', 'fieldSelector', 'includeObject'];
+const OBJECT_QUERY = ['includeObject'];
+const LOG_QUERY = ['container', 'previous', 'timestamps', 'tailLines', 'sinceSeconds', 'limitBytes'];
+
+/** An RFC 1123 label or subdomain, as every name of these kinds is. */
+const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+export const ACCESS_REVIEW_PATH = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+
+export type ReadTarget = {
+  readonly resource: string;
+  readonly namespace: string | null;
+  readonly name: string | null;
+  readonly subresource: 'log' | null;
+  readonly query: readonly string[];
+};
+
+/** What a path asks for; null when the read grant does not cover it. The path is the raw one, still encoded. */
+export function readTarget(path: string): ReadTarget | null {
+  const parts = path.split('/').slice(1);
+  const core = parts[0] === 'api';
+  if (!core && parts[0] !== 'apis') return null;
+  const groupVersion = core ? parts[1] : `${parts[1]}/${parts[2]}`;
+  const rest = parts.slice(core ? 2 : 3);
+  // `namespaces/<name>` alone is the Namespace object; with more behind it, it is a scope.
+  const scoped = rest[0] === 'namespaces' && rest.length > 2;
+  const namespace = scoped ? (rest[1] ?? '') : null;
+  const [resource, name, subresource, ...more] = scoped ? rest.slice(2) : rest;
+  if (more.length > 0 || !RESOURCES.has(`${groupVersion} ${resource}`) || resource === undefined) return null;
+  if ([namespace, name].some((one) => typeof one === 'string' && !NAME.test(one))) return null;
+  if (subresource === undefined) {
+    const query = name === undefined ? LIST_QUERY : OBJECT_QUERY;
+    return { resource, namespace, name: name ?? null, subresource: null, query };
+  }
+  const isLog = subresource === 'log' && groupVersion === 'v1' && resource === 'pods' && namespace !== null;
+  return isLog ? { resource, namespace, name: name ?? null, subresource: 'log', query: LOG_QUERY } : null;
+}
