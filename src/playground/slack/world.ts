@@ -54,11 +54,12 @@ export function createHarbour(now: () => number): State {
     users: [...people, bot].map((user) => ({ ...user })),
     groups: groups.map((group) => ({ ...group, users: [...group.users] })),
   });
-  for (const [id, name] of [
-    ['C0GENERAL', 'general'],
-    ['C0INCIDENTS', 'incidents'],
+  for (const [id, name, topic] of [
+    ['C0GENERAL', 'general', 'Everything that is for everybody'],
+    ['C0INCIDENTS', 'incidents', 'One line for every incident'],
   ] as const) {
     const channel = newChannel(state, name, 'U0ADA', id);
+    channel.topic = { value: topic, creator: 'U0ADA', last_set: state.seconds() };
     channel.members = new Set(['U0ADA', 'U0BEN', 'U0CHEN', app.userId]);
   }
   state.channels.get('C0GENERAL')?.members.add('U0DEPLOYBOT');
