@@ -1,0 +1,86 @@
+import { lintPaths, loadCatalog } from '../app.ts';
+import { type Catalog, type DocumentFault, faultLine } from '../core/catalog.ts';
+import type { Settings } from '../core/settings.ts';
+import { type Command, UsageError } from './command.ts';
+
+type Report = Awaited<ReturnType<typeof lintPaths>>;
+
+function count(number: number, noun: string): string {
+  return `${number} ${number === 1 ? noun : noun.replace(/y$/, 'ie').concat('s')}`;
+}
+
+/** `5 runbooks, 2 policies and 2 services hold.` */
+function summary({ documents }: Report, faults: readonly DocumentFault[]): string {
+  const kinds = [
+    [documents.runbook, 'runbook'],
+    [documents.policy, 'policy'],
+    [documents.service, 'service'],
+    [documents.config, 'configuration'],
+  ] as const;
+  const looked = kinds.filter(([number]) => number > 0).map(([number, noun]) => count(number, noun));
+  const what = looked.length === 0 ? 'no documents' : looked.join(', ');
+  const errors = faults.filter(({ severity }) => severity === 'error').length;
+  const warnings = faults.length - errors;
+  const warned = warnings === 0 ? '' : `, ${count(warnings, 'warning')}`;
+  if (errors > 0) return `${what}: ${count(errors, 'error')}${warned}`;
+  return `${what}: no errors${warned}`;
+}
+
+/** Approvers that no team of firstmate.yaml is called by: such a change nobody can approve. */
+function unknownTeams(catalog: Catalog, settings: Settings): readonly DocumentFault[] {
+  const known = new Set(settings.teams.map(({ name }) => name));
+  if (known.size === 0) return [];
+  const named = [
+    ...catalog.policies.flatMap(({ file, allowedActions }) =>
+      allowedActions.flatMap(({ approvers }) => approvers.map((team) => ({ file, team }))),
+    ),
+    ...catalog.runbooks.flatMap(({ file, actions }) =>
+      actions.flatMap(({ approvals }) => approvals.map(({ group }) => ({ file, team: group }))),
+    ),
+    ...catalog.services.map(({ file, owner }) => ({ file, team: owner })),
+  ];
+  const lines = new Map(
+    named.filter(({ team }) => !known.has(team)).map((one) => [JSON.stringify(one), one]),
+  );
+  return [...lines.values()].map(({ file, team }) => ({
+    place: { file, line: 1, column: 1 },
+    severity: 'warning',
+    says: `no team of firstmate.yaml is called "${team}"`,
+  }));
+}
+
+/** The folders that the settings name, with what only all documents together show. */
+async function lintConfigured(settings: Settings): Promise<Report> {
+  const { runbooks, policies, services } = settings.folders;
+  const catalog = await loadCatalog(settings.folders);
+  const report = await lintPaths([runbooks, policies, services].flat());
+  const faults = new Map<string, DocumentFault>();
+  for (const fault of [...report.faults, ...catalog.faults, ...unknownTeams(catalog, settings)])
+    faults.set(faultLine(fault), fault);
+  // A folder that is not there is already told as a warning of the catalogue.
+  return { ...report, faults: [...faults.values()], unreadable: [] };
+}
+
+export const command: Command = {
+  name: 'lint',
+  usage: 'lint [PATH…] [--json]',
+  summary: 'checks runbooks, policies, services and firstmate.yaml; the configured folders without a PATH',
+  options: { json: { type: 'boolean' } },
+  async run({ values, positionals, io, settings }) {
+    const report =
+      positionals.length > 0 ? await lintPaths(positionals) : await lintConfigured(await settings());
+    const [missing] = report.unreadable;
+    if (missing !== undefined) throw new UsageError(`${missing.path} cannot be read: ${missing.says}`);
+    const errors = report.faults.some(({ severity }) => severity === 'error');
+    if (values.json === true) {
+      const faults = report.faults.map(({ place, severity, says }) => ({ ...place, severity, says }));
+      io.out(
+        `${JSON.stringify({ ok: !errors, files: report.files, documents: report.documents, faults })}\n`,
+      );
+    } else {
+      for (const fault of report.faults) io.out(`${faultLine(fault)}\n`);
+      io.out(`${summary(report, report.faults)}\n`);
+    }
+    return errors ? 1 : 0;
+  },
+};
