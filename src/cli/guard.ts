@@ -1,0 +1,63 @@
+import { parseCommand } from '../core/command/parse.ts';
+import type { RefusalCode } from '../core/command/refusal.ts';
+import { protectionOf } from '../core/guards/protected-namespace.ts';
+import type { Operation, OperationClass } from '../core/operation.ts';
+import type { Command } from './command.ts';
+
+/** The judgement of one line, as `--json` prints it. `code` and `operation` are null where they do not apply. */
+export type GuardLine = {
+  readonly input: string;
+  readonly verdict: 'refuse' | OperationClass;
+  readonly code: RefusalCode | null;
+  readonly reason: string;
+  readonly operation: Operation | null;
+};
+
+/** No policy, no configuration: only what the registry knows and what is protected whatever is configured. */
+export function guardLine(input: string): GuardLine {
+  const parsed = parseCommand(input);
+  if (parsed.verdict === 'refuse') {
+    return { input, verdict: 'refuse', code: parsed.code, reason: parsed.reason, operation: null };
+  }
+  const { verdict, operation, reason } = parsed;
+  const protection = protectionOf(operation, []);
+  if (protection !== null) {
+    return { input, verdict: 'refuse', code: 'protected_namespace', reason: protection, operation: null };
+  }
+  return { input, verdict, code: null, reason, operation };
+}
+
+export const command: Command = {
+  name: 'guard',
+  usage: 'firstmate guard [--json] < commands',
+  summary: 'judges kubectl commands, one a line on stdin, with no policy loaded; runs none of them',
+  options: { json: { type: 'boolean' } },
+  async run({ values, io }) {
+    for await (const line of lines(io.stdin())) {
+      const judged = guardLine(line);
+      io.out(values.json === true ? `${JSON.stringify(judged)}\n` : `${readable(judged)}\n`);
+    }
+    return 0;
+  },
+};
+
+/** Only a line feed ends a line: any other control character is the grammar's to refuse. */
+async function* lines(chunks: AsyncIterable<string>): AsyncIterable<string> {
+  let pending = '';
+  for await (const chunk of chunks) {
+    const parts = (pending + chunk).split('\n');
+    pending = parts.pop() ?? '';
+    yield* parts;
+  }
+  if (pending !== '') yield pending;
+}
+
+/** A refused line may hold anything, so it is shown quoted and in plain ASCII: a terminal must not act on it. */
+function readable({ input, verdict, code, reason }: GuardLine): string {
+  const about = code === null ? reason : `${code}: ${reason}`;
+  const quoted = JSON.stringify(input).replaceAll(
+    /[^ -~]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${verdict.padEnd(11)} ${quoted}  ${about}`;
+}

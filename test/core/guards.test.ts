@@ -1,0 +1,467 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { commandLine } from '../../src/core/command/command-line.ts';
+import { parseCommand } from '../../src/core/command/parse.ts';
+import type { GuardInput } from '../../src/core/guards/guard.ts';
+import { DEFAULT_PROTECTED_NAMESPACES, protectionOf } from '../../src/core/guards/protected-namespace.ts';
+import { GUARDS, judge, policyInForce } from '../../src/core/guards.ts';
+import { ACTION_TYPES, type WriteOperation } from '../../src/core/operation.ts';
+import type { Draft, Verdict } from '../../src/core/plan.ts';
+import type { AllowedAction, Policy } from '../../src/core/policy.ts';
+import { makePlan } from '../make.ts';
+import { writeOperations } from './operation-arbitrary.ts';
+
+function write(line: string): WriteOperation {
+  const parsed = parseCommand(line);
+  if (parsed.verdict === 'refuse' || parsed.verdict === 'read') throw new Error(parsed.reason);
+  return parsed.operation;
+}
+
+function draft(facts: Partial<Draft['facts']> = {}): Draft {
+  const plan = makePlan();
+  return { ...plan, facts: { versionsBack: 1, replicasBefore: 3, replicasAfter: 4, ...facts } };
+}
+
+function action(changes: Partial<AllowedAction> = {}): AllowedAction {
+  return {
+    type: 'rollback',
+    requireApproval: true,
+    approvers: ['oncall'],
+    maxVersionsBack: null,
+    minReplicas: null,
+    maxReplicas: null,
+    ...changes,
+  };
+}
+
+function policy(changes: Partial<Policy> = {}): Policy {
+  return {
+    service: 'checkout',
+    file: 'policies/checkout.yaml',
+    hash: 'sha256:1',
+    allowedActions: [action()],
+    safetyChecks: [],
+    incidentTag: null,
+    ...changes,
+  };
+}
+
+const team = (name: string) => ({ name, slackGroup: name, members: [], oncall: null });
+
+function input(changes: Partial<GuardInput> = {}): GuardInput {
+  return {
+    operation: write('kubectl rollout undo deployment/checkout -n shop'),
+    actionType: 'rollback',
+    draft: draft(),
+    runbook: { name: 'stuck', groups: ['sre-leads'] },
+    policies: [policy()],
+    brokenPolicies: [],
+    service: 'checkout',
+    protectedNamespaces: [],
+    teams: [team('oncall'), team('sre-leads')],
+    ...changes,
+  };
+}
+
+const SCALE = {
+  operation: write('kubectl scale deployment/checkout -n shop --replicas=4'),
+  actionType: 'scale',
+} as const;
+const denying = (verdict: Verdict) => verdict.rules.filter((rule) => rule.denies).map((rule) => rule.rule);
+const check = { name: 'must_not_reduce_availability_below', settings: {} };
+
+describe('a verdict', () => {
+  it('allows what a policy allows, and asks both the policy and the runbook', () => {
+    expect(judge(input())).toEqual({
+      allowed: true,
+      rules: [
+        {
+          rule: 'action.type_matches_command',
+          denies: false,
+          says: 'the command is a rollback, as the action says',
+        },
+        { rule: 'policy.exists', denies: false, says: 'checkout has policies/checkout.yaml' },
+        { rule: 'policy.action_allowed', denies: false, says: 'policies/checkout.yaml allows rollback' },
+      ],
+      policy: { name: 'checkout', hash: 'sha256:1' },
+      approvals: [
+        { by: 'policy checkout', teams: ['oncall'], quorum: 1 },
+        { by: 'runbook stuck', teams: ['sre-leads'], quorum: 1 },
+      ],
+    });
+  });
+
+  it.each<[string, Partial<GuardInput>, string]>([
+    ['nobody wrote a policy', { policies: [] }, 'policy.exists'],
+    ['the policy is of another service', { policies: [policy({ service: 'orders' })] }, 'policy.exists'],
+    ['no service is known', { service: null }, 'policy.exists'],
+    [
+      "the service's policy is broken",
+      { brokenPolicies: [{ service: 'checkout', file: 'p.yaml', says: 'no' }] },
+      'policy.broken',
+    ],
+    [
+      'a broken policy could be anybody\u2019s',
+      { brokenPolicies: [{ service: null, file: 'p.yaml', says: 'no' }] },
+      'policy.broken',
+    ],
+    [
+      'the policy allows other things only',
+      { policies: [policy({ allowedActions: [action({ type: 'scale' })] })] },
+      'policy.action_allowed',
+    ],
+    [
+      'one of two policies does not allow it',
+      { policies: [policy(), policy({ allowedActions: [] })] },
+      'policy.action_allowed',
+    ],
+    [
+      'a policy lists the action twice',
+      { policies: [policy({ allowedActions: [action(), action()] })] },
+      'policy.action_allowed',
+    ],
+    [
+      'it goes too far back',
+      {
+        draft: draft({ versionsBack: 2 }),
+        policies: [policy({ allowedActions: [action({ maxVersionsBack: 1 })] })],
+      },
+      'policy.max_versions_back',
+    ],
+    [
+      'how far back is not known',
+      {
+        draft: draft({ versionsBack: null }),
+        policies: [policy({ allowedActions: [action({ maxVersionsBack: 1 })] })],
+      },
+      'policy.max_versions_back',
+    ],
+    [
+      'there would be too few',
+      { ...SCALE, policies: [policy({ allowedActions: [action({ type: 'scale', minReplicas: 5 })] })] },
+      'policy.replica_bounds',
+    ],
+    [
+      'there would be too many',
+      { ...SCALE, policies: [policy({ allowedActions: [action({ type: 'scale', maxReplicas: 3 })] })] },
+      'policy.replica_bounds',
+    ],
+    [
+      'how many is not known',
+      {
+        ...SCALE,
+        draft: draft({ replicasAfter: null }),
+        policies: [policy({ allowedActions: [action({ type: 'scale', maxReplicas: 9 })] })],
+      },
+      'policy.replica_bounds',
+    ],
+    [
+      'a safety check is asked for',
+      { policies: [policy({ safetyChecks: [check] })] },
+      'policy.safety_checks',
+    ],
+    [
+      'the namespace is kube-system',
+      { operation: write('kubectl rollout undo ds/proxy -n kube-system') },
+      'protected_namespace',
+    ],
+    ['the namespace is configured as protected', { protectedNamespaces: ['shop'] }, 'protected_namespace'],
+    ['the policy asks a team that nobody knows', { teams: [team('sre-leads')] }, 'team.unknown'],
+    ['the runbook asks a team that nobody knows', { teams: [team('oncall')] }, 'team.unknown'],
+    [
+      'the action is called something else',
+      { actionType: 'restart', policies: [policy({ allowedActions: [action({ type: 'restart' })] })] },
+      'action.type_matches_command',
+    ],
+  ])('denies when %s', (_, changes, rule) => {
+    const verdict = judge(input(changes));
+    expect(verdict.allowed).toBe(false);
+    expect(denying(verdict)).toEqual([rule]);
+  });
+
+  it('denies a change whose object was found in a protected namespace, wherever the command pointed', () => {
+    const [target] = draft().targets;
+    if (target === undefined) throw new Error('the plan of test/make.ts has a target');
+    const moved = { ...target, ref: { ...target.ref, namespace: 'kube-system' } };
+    const verdict = judge(input({ draft: { ...draft(), targets: [moved] } }));
+    expect(denying(verdict)).toEqual(['protected_namespace']);
+  });
+
+  it('says which file to add, which check it cannot make, and whose policy is broken', () => {
+    const says = (changes: Partial<GuardInput>) =>
+      judge(input(changes)).rules.find((rule) => rule.denies)?.says;
+    expect(says({ policies: [] })).toBe(
+      'no policy says what may be done to checkout: add policies/checkout.yaml',
+    );
+    expect(says({ policies: [policy({ safetyChecks: [check] })] })).toContain(
+      'must_not_reduce_availability_below',
+    );
+    expect(
+      says({ brokenPolicies: [{ service: 'checkout', file: 'policies/x.yaml', says: 'line 3' }] }),
+    ).toContain('policies/x.yaml (line 3)');
+  });
+
+  it('stays within bounds at both of their ends', () => {
+    const bounds = { type: 'scale', minReplicas: 4, maxReplicas: 4 } as const;
+    const verdict = judge(input({ ...SCALE, policies: [policy({ allowedActions: [action(bounds)] })] }));
+    expect(verdict.allowed).toBe(true);
+    expect(verdict.rules).toContainEqual({
+      rule: 'policy.replica_bounds',
+      denies: false,
+      says: '4 replicas, 4 to 4 allowed',
+    });
+  });
+
+  it('denies when a rule cannot be evaluated, and says which', () => {
+    const broken = {
+      rule: 'policy.exists',
+      guard: () => {
+        throw new Error('out of ink');
+      },
+    } as const;
+    const verdict = judge(input(), [...GUARDS, broken]);
+    expect(verdict.allowed).toBe(false);
+    expect(verdict.rules.at(-1)).toEqual({
+      rule: 'policy.exists',
+      denies: true,
+      says: 'this could not be judged: out of ink',
+    });
+  });
+
+  it('denies when no rule says yes', () => {
+    expect(judge(input(), []).allowed).toBe(false);
+    expect(
+      judge(
+        input(),
+        GUARDS.filter(({ rule }) => rule !== 'policy.action_allowed'),
+      ).allowed,
+    ).toBe(false);
+  });
+});
+
+describe('who must approve', () => {
+  const approvals = (allowed: Partial<AllowedAction>, groups: readonly string[]) =>
+    judge(
+      input({
+        policies: [policy({ allowedActions: [action(allowed)] })],
+        runbook: { name: 'stuck', groups },
+      }),
+    ).approvals.map(({ by, teams }) => [by, ...teams]);
+
+  it.each<[string, Partial<AllowedAction>, readonly string[], readonly (readonly string[])[]]>([
+    [
+      'both',
+      {},
+      ['sre-leads'],
+      [
+        ['policy checkout', 'oncall'],
+        ['runbook stuck', 'sre-leads'],
+      ],
+    ],
+    ['the policy alone', {}, [], [['policy checkout', 'oncall']]],
+    [
+      'nobody can, when the policy wants approval and names no one',
+      { approvers: [] },
+      ['sre-leads'],
+      [['policy checkout'], ['runbook stuck', 'sre-leads']],
+    ],
+    [
+      'the runbook alone, when the policy asks for nobody',
+      { requireApproval: false, approvers: [] },
+      ['sre-leads'],
+      [['runbook stuck', 'sre-leads']],
+    ],
+    [
+      'nobody can, when neither names anybody',
+      { requireApproval: false, approvers: [] },
+      [],
+      [['policy checkout']],
+    ],
+    [
+      'the policy all the same, when it names people but does not insist',
+      { requireApproval: false },
+      [],
+      [['policy checkout', 'oncall']],
+    ],
+  ])('is %s', (_, allowed, groups, expected) => {
+    expect(approvals(allowed, groups)).toEqual(expected);
+  });
+
+  it('is everybody that each of several policies wants', () => {
+    const second = policy({
+      file: 'policies/b.yaml',
+      allowedActions: [action({ approvers: ['sre-leads'] })],
+    });
+    const { approvals: required } = judge(input({ policies: [policy(), second], runbook: null }));
+    expect(required.map(({ teams }) => teams)).toEqual([['oncall'], ['sre-leads']]);
+  });
+
+  it('is never an empty list of requirements', () => {
+    expect(judge(input({ policies: [], runbook: null })).approvals).toEqual([
+      { by: 'no rule', teams: [], quorum: 1 },
+    ]);
+  });
+});
+
+describe('the policy that a verdict rests on', () => {
+  it('changes with each of the policies of its service, in whatever order they are, and with no other', () => {
+    const [a, b, other] = [
+      policy({ hash: 'a' }),
+      policy({ hash: 'b' }),
+      policy({ hash: 'c', service: 'orders' }),
+    ];
+    expect(policyInForce([a, other], 'checkout')).toEqual({ name: 'checkout', hash: 'a' });
+    const both = policyInForce([a, b], 'checkout');
+    expect(policyInForce([b, other, a], 'checkout')).toEqual(both);
+    expect(policyInForce([a, policy({ hash: 'B' })], 'checkout')).not.toEqual(both);
+    expect(policyInForce([other], 'checkout')).toBeNull();
+    expect(policyInForce([a], null)).toBeNull();
+  });
+});
+
+describe('protected namespaces', () => {
+  const says = (line: string): string | null => {
+    const parsed = parseCommand(line);
+    return parsed.verdict === 'refuse' ? parsed.reason : protectionOf(parsed.operation, ['vault']);
+  };
+
+  it('are not written to', () => {
+    fc.assert(
+      fc.property(
+        writeOperations,
+        fc.constantFrom(...DEFAULT_PROTECTED_NAMESPACES, 'vault'),
+        (operation, namespace) => {
+          expect(protectionOf({ ...operation, namespace }, ['vault'])).toContain(namespace);
+          expect(commandLine({ ...operation, namespace })).toContain(` -n ${namespace}`);
+          expect(protectionOf({ ...operation, namespace: 'shop' }, ['vault'])).toBeNull();
+        },
+      ),
+    );
+  });
+
+  it.each([
+    'kubectl get cm coredns -n kube-system -o yaml',
+    'kubectl get pods,configmaps -n vault -o json',
+    'kubectl describe configmap coredns -n kube-system',
+    'kubectl get configmaps -A -o yaml',
+  ])('keep what their ConfigMaps hold: %s', (line) => {
+    expect(says(line)).toMatch(/ConfigMaps/);
+  });
+
+  it.each([
+    'kubectl get cm -n kube-system',
+    'kubectl get cm -n shop -o yaml',
+    'kubectl get pods -n kube-system -o yaml',
+    'kubectl logs coredns-0 -n kube-system',
+    'kubectl describe node n1',
+  ])('may otherwise be read: %s', (line) => {
+    expect(says(line)).toBeNull();
+  });
+});
+
+describe('more rules never allow more', () => {
+  const names = fc.constantFrom('oncall', 'sre-leads', 'db', 'ghosts');
+  const bound = fc.option(fc.integer({ min: 0, max: 6 }));
+  const actions: fc.Arbitrary<AllowedAction> = fc.record({
+    type: fc.constantFrom(...ACTION_TYPES),
+    requireApproval: fc.boolean(),
+    approvers: fc.uniqueArray(names, { maxLength: 2 }),
+    maxVersionsBack: bound,
+    minReplicas: bound,
+    maxReplicas: bound,
+  });
+  const policies = fc
+    .record({
+      service: fc.constantFrom('checkout', 'checkout', 'checkout', 'orders'),
+      allowedActions: fc.uniqueArray(actions, { maxLength: 4, selector: (one) => one.type }),
+      safetyChecks: fc.oneof(
+        { weight: 4, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: fc.constant([check]) },
+      ),
+      hash: fc.string(),
+    })
+    .map((some) => policy(some));
+  const inputs: fc.Arbitrary<GuardInput> = fc
+    .record({
+      policies: fc.array(policies, { minLength: 1, maxLength: 3 }),
+      runbook: fc.option(
+        fc.record({ name: fc.constant('stuck'), groups: fc.uniqueArray(names, { maxLength: 2 }) }),
+      ),
+      teams: fc.constantFrom(['oncall', 'sre-leads', 'db', 'ghosts'], ['oncall', 'sre-leads']),
+      versionsBack: bound,
+      replicasAfter: bound,
+      scales: fc.boolean(),
+    })
+    .map(({ versionsBack, replicasAfter, teams, scales, ...some }) =>
+      input({
+        ...(scales ? SCALE : {}),
+        ...some,
+        teams: teams.map(team),
+        draft: draft({ versionsBack, replicasAfter }),
+      }),
+    );
+
+  /** Nothing that was denied is allowed now, and who had to approve still has to. */
+  function noMore(before: Verdict, after: Verdict): void {
+    if (!after.allowed) return;
+    expect(before.allowed).toBe(true);
+    for (const requirement of before.approvals) expect(after.approvals).toContainEqual(requirement);
+  }
+
+  it('has inputs of both kinds to look at', () => {
+    const verdicts = fc.sample(inputs, 500).map((some) => judge(some).allowed);
+    expect(new Set(verdicts)).toEqual(new Set([true, false]));
+  });
+
+  // The first policy of a service is what allows anything at all.
+  it('when a policy is added to those of a service', () => {
+    fc.assert(
+      fc.property(inputs, policies, (some, added) => {
+        fc.pre(some.policies.some((one) => one.service === 'checkout'));
+        noMore(judge(some), judge({ ...some, policies: [...some.policies, added] }));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('when a policy breaks beside those that hold', () => {
+    fc.assert(
+      fc.property(inputs, fc.constantFrom('checkout', 'orders', null), (some, service) => {
+        noMore(judge(some), judge({ ...some, brokenPolicies: [{ service, file: 'x.yaml', says: 'no' }] }));
+      }),
+    );
+  });
+
+  it('when an allowed action is taken away, or bounded closer', () => {
+    fc.assert(
+      fc.property(inputs, fc.nat(9), fc.nat(9), fc.boolean(), (some, which, entry, removes) => {
+        const at = which % some.policies.length;
+        const changed = some.policies.map((one, index) => {
+          if (index !== at) return one;
+          const place = entry % Math.max(1, one.allowedActions.length);
+          const allowedActions = one.allowedActions.flatMap((allowed, position) => {
+            if (position !== place) return [allowed];
+            return removes ? [] : [{ ...allowed, maxVersionsBack: 0, minReplicas: 6, requireApproval: true }];
+          });
+          return { ...one, allowedActions };
+        });
+        noMore(judge(some), judge({ ...some, policies: changed }));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('when a safety check, a protected namespace or a limit on teams is added', () => {
+    fc.assert(
+      fc.property(inputs, fc.nat(9), (some, which) => {
+        const at = which % some.policies.length;
+        const checked = some.policies.map((one, index) =>
+          index === at ? { ...one, safetyChecks: [...one.safetyChecks, check] } : one,
+        );
+        noMore(judge(some), judge({ ...some, policies: checked }));
+        noMore(judge(some), judge({ ...some, protectedNamespaces: ['shop'] }));
+        noMore(judge(some), judge({ ...some, teams: some.teams.slice(1) }));
+      }),
+    );
+  });
+});

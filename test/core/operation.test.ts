@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { matchesPath } from '../../src/core/api-request.ts';
+import { GRAMMARS } from '../../src/core/command/grammars.ts';
+import { parseCommand } from '../../src/core/command/parse.ts';
+import {
+  ACTION_TYPES,
+  actionTypeOf,
+  classOf,
+  entryOf,
+  type Operation,
+  REGISTRY,
+  requestsOf,
+} from '../../src/core/operation.ts';
+import { operations, writeOperations } from './operation-arbitrary.ts';
+
+function operationOf(line: string): Operation {
+  const parsed = parseCommand(line);
+  if (parsed.verdict === 'refuse') throw new Error(parsed.reason);
+  return parsed.operation;
+}
+
+describe('the registry', () => {
+  it('has one entry for each operation that has a grammar', () => {
+    expect(REGISTRY.map((entry) => entry.verb).toSorted()).toEqual(Object.keys(GRAMMARS).toSorted());
+  });
+
+  it('has a verb for each type of action, and no two verbs for one', () => {
+    const types = REGISTRY.flatMap((entry) => entry.actionType ?? []);
+    expect(types.toSorted()).toEqual(ACTION_TYPES.toSorted());
+  });
+
+  it('refuses to speak about what it does not have', () => {
+    const forged = { ...operationOf('kubectl delete pod web-0 -n web'), verb: 'exec' };
+    expect(() => entryOf(JSON.parse(JSON.stringify(forged)))).toThrow('the registry has no exec');
+    const [get] = REGISTRY;
+    expect(() => get?.classOf(operationOf('kubectl delete pod web-0 -n web'))).toThrow(TypeError);
+  });
+
+  it('lets reads read and nothing else', () => {
+    fc.assert(
+      fc.property(operations, (operation) => {
+        if (classOf(operation) !== 'read') return;
+        expect(actionTypeOf(operation)).toBeNull();
+        for (const request of requestsOf(operation))
+          expect(request).toMatchObject({ method: 'GET', as: 'read' });
+      }),
+    );
+  });
+
+  it('lets a write change its one object, the same in rehearsal as for good', () => {
+    fc.assert(
+      fc.property(writeOperations, (operation) => {
+        const requests = requestsOf(operation);
+        const changes = requests.filter((request) => request.method !== 'GET');
+        expect(changes.map((request) => request.as)).toEqual(['rehearse', 'write']);
+        const [rehearsed, written] = changes.map(({ method, pathPattern }) => `${method} ${pathPattern}`);
+        expect(rehearsed).toBe(written);
+        expect(written).toMatch(
+          new RegExp(`/namespaces/${operation.namespace}/[a-z]+/${operation.name.replaceAll('.', '\\.')}$`),
+        );
+        expect(
+          requests.filter((request) => request.as === 'read').every(({ method }) => method === 'GET'),
+        ).toBe(true);
+      }),
+    );
+  });
+
+  it('asks for no Secret, no subresource but a log, and nothing outside the API', () => {
+    fc.assert(
+      fc.property(operations, (operation) => {
+        for (const { pathPattern } of requestsOf(operation)) {
+          expect(pathPattern).toMatch(
+            /^\/(api\/v1|apis\/[a-z0-9.]+\/v\d\w*)(\/namespaces\/[a-z0-9.-]+)?\/[a-z]+(\/(\*|[a-z0-9.-]+)(\/log)?)?$/,
+          );
+          expect(pathPattern).not.toMatch(/\/(secrets|serviceaccounts|roles|clusterroles)(\/|$)/);
+        }
+      }),
+    );
+  });
+
+  it.each([
+    ['kubectl get pods,nodes -n web', ['GET /api/v1/namespaces/web/pods', 'GET /api/v1/nodes']],
+    [
+      'kubectl get deploy/a deploy/b -n web',
+      ['GET /apis/apps/v1/namespaces/web/deployments/a', 'GET /apis/apps/v1/namespaces/web/deployments/b'],
+    ],
+    ['kubectl get pods -A', ['GET /api/v1/pods']],
+    [
+      'kubectl logs web-0 -n web',
+      ['GET /api/v1/namespaces/web/pods/web-0', 'GET /api/v1/namespaces/web/pods/web-0/log'],
+    ],
+    [
+      'kubectl logs deploy/web -n web',
+      [
+        'GET /apis/apps/v1/namespaces/web/deployments/web',
+        'GET /api/v1/namespaces/web/pods',
+        'GET /api/v1/namespaces/web/pods/*/log',
+      ],
+    ],
+    ['kubectl top node n1', ['GET /apis/metrics.k8s.io/v1beta1/nodes/n1', 'GET /api/v1/nodes/n1']],
+    ['kubectl events -n web', ['GET /api/v1/namespaces/web/events']],
+    [
+      'kubectl delete pod web-0 -n web',
+      [
+        'GET /api/v1/namespaces/web/pods/web-0',
+        'DELETE /api/v1/namespaces/web/pods/web-0',
+        'DELETE /api/v1/namespaces/web/pods/web-0',
+      ],
+    ],
+  ])('says which requests %s makes', (line, requests) => {
+    expect(
+      requestsOf(operationOf(line)).map(({ method, pathPattern }) => `${method} ${pathPattern}`),
+    ).toEqual(requests);
+  });
+
+  it('says the same of an operation that was stored and read back', () => {
+    fc.assert(
+      fc.property(operations, (operation) => {
+        const stored: Operation = JSON.parse(JSON.stringify(operation));
+        expect(requestsOf(stored)).toEqual(requestsOf(operation));
+        expect(classOf(stored)).toBe(classOf(operation));
+      }),
+    );
+  });
+
+  it('lets a star stand for one segment, and for nothing else', () => {
+    const pattern = '/api/v1/namespaces/web/pods/*/log';
+    expect(matchesPath(pattern, '/api/v1/namespaces/web/pods/web-0/log')).toBe(true);
+    expect(matchesPath(pattern, '/api/v1/namespaces/web/pods//log')).toBe(false);
+    expect(matchesPath(pattern, '/api/v1/namespaces/web/pods/a/b/log')).toBe(false);
+    expect(matchesPath(pattern, '/api/v1/namespaces/db/pods/web-0/log')).toBe(false);
+    expect(matchesPath(pattern, '/api/v1/namespaces/web/pods/web-0/log/')).toBe(false);
+  });
+});
