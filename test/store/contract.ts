@@ -189,6 +189,20 @@ export function storeContract(engine: string, newPlace: () => Promise<Place>): v
         expect(await store.ledger.paused()).toBeNull();
       });
 
+      it('tells everyone of a pause and of its end, in the same append', async () => {
+        const { events } = await append('system', [
+          event('request.refused', { cluster: 'c', method: 'GET', path: '/', says: 'no' }),
+          event('writes.paused', { reason: 'audit' }, { actor: ADA }),
+        ]);
+        const lanes = await store.outbox.lanes();
+        expect(lanes).toEqual(['notices']);
+        expect(await store.outbox.head('notices')).toMatchObject({
+          key: `notice:${events[1]?.id}`,
+          incident: null,
+          intent: { kind: 'notice', text: 'Writes paused by ada: audit' },
+        });
+      });
+
       it('lists incidents, newest first', async () => {
         await append(INC, healed());
         await append(OTHER, [opened(OTHER)]);

@@ -1,4 +1,5 @@
 import { announce } from '../../core/announce.ts';
+import { announceSystem } from '../../core/announce-system.ts';
 import { type Chained, eventHash, type Link, payloadHash } from '../../core/chain.ts';
 import type { NewEvent } from '../../core/events.ts';
 import type { Stream } from '../../core/ids.ts';
@@ -60,7 +61,9 @@ export function prepareAppend(db: Database, parts: Parts): Append {
     (...[stream, expectedSeq, news, recordedAt]: Parameters<Append>): Appended => {
       if ((events.last(stream)?.seq ?? 0) !== expectedSeq) return { status: 'conflict', reason: 'seq' };
       if (stream === 'system') {
-        return { status: 'appended', events: write(stream, expectedSeq, news, recordedAt), incident: null };
+        const appended = write(stream, expectedSeq, news, recordedAt);
+        putMessages(appended.flatMap(announceSystem), recordedAt);
+        return { status: 'appended', events: appended, incident: null };
       }
 
       const before = folded.load(stream);

@@ -17,9 +17,6 @@ export function connect(file: string, options: { mustExist: boolean }): Database
   if (options.mustExist && !existsSync(file)) {
     throw new StoreRefused(`there is no database at ${file}; \`firstmate start\` creates it`);
   }
-  if (file !== ':memory:' && !existsSync(dirname(file))) {
-    throw new StoreRefused(`the folder of the database, ${dirname(file)}, does not exist; create it first`);
-  }
   return available(() => {
     const db = new SQLite(file, { timeout: BUSY_TIMEOUT_MS });
     try {
@@ -44,10 +41,12 @@ export function writeAhead(db: Database): void {
   available(() => db.pragma('journal_mode = WAL'));
 }
 
-/** One name for one file, whatever links lead to it, also before it exists. */
+/** One name for one file, whatever links lead to it, also before it exists. @throws StoreRefused */
 export function resolveFile(file: string): string {
-  if (file === ':memory:' || !existsSync(dirname(file))) return file;
-  return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file));
+  if (file === ':memory:') return file;
+  if (existsSync(file)) return realpathSync(file);
+  if (existsSync(dirname(file))) return join(realpathSync(dirname(file)), basename(file));
+  throw new StoreRefused(`the folder of the database, ${dirname(file)}, does not exist; create it first`);
 }
 
 /** https://www.sqlite.org/rescode.html: the codes under which the same again may succeed once somebody helped. */
