@@ -6,14 +6,14 @@ import { type Command, UsageError } from './command.ts';
 const FILE = fileURLToPath(new URL('../../manifest.yml', import.meta.url));
 const DEFAULT_COMMAND = '/incident';
 
-export const manifest: Command = {
+export const command: Command = {
   name: 'manifest',
   usage: 'firstmate manifest [--command /NAME] [--url https://HOST/slack/events]',
   summary: 'print the Slack app manifest: paste it at api.slack.com/apps',
   options: { command: { type: 'string' }, url: { type: 'string' } },
   run: async ({ values, io, settings }) => {
-    const command = values.command ?? (await settings()).slack?.command ?? DEFAULT_COMMAND;
-    if (typeof command !== 'string' || !/^\/[a-z0-9][a-z0-9_-]{0,30}$/.test(command)) {
+    const name = values.command ?? (await settings()).slack?.command ?? DEFAULT_COMMAND;
+    if (typeof name !== 'string' || !/^\/[a-z0-9][a-z0-9_-]{0,30}$/.test(name)) {
       throw new UsageError('--command: give one name that starts with a slash, such as /incident');
     }
     const { url } = values;
@@ -22,7 +22,7 @@ export const manifest: Command = {
         '--url: give the https address that Slack can reach, such as https://bot.example.com/slack/events',
       );
     }
-    io.out(slackManifest(await readFile(FILE, 'utf8'), { command, url: url ?? null }));
+    io.out(slackManifest(await readFile(FILE, 'utf8'), { command: name, url: url ?? null }));
     return 0;
   },
 };

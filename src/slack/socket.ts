@@ -89,10 +89,17 @@ export function superviseSocket(options: {
       }),
     stop: async () => {
       stopping.abort();
-      await Promise.race([client.disconnect(), delay(GOODBYE_MS)]);
-      await Promise.race([running, delay(GOODBYE_MS)]);
+      await within(GOODBYE_MS, Promise.all([client.disconnect(), running]));
     },
   };
+}
+
+/** Waits, but not for ever. */
+async function within(ms: number, done: Promise<unknown>): Promise<void> {
+  const waited = new AbortController();
+  const late = delay(ms, undefined, { signal: waited.signal }).catch(() => {});
+  await Promise.race([done, late]);
+  waited.abort();
 }
 
 function openingOptions(apiUrl: string | null, log: Log, signal: AbortSignal): webApi.WebClientOptions {

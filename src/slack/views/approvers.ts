@@ -1,9 +1,9 @@
 import type { ApprovalRequirement } from '../../core/plan.ts';
 import type { PlanState } from '../../core/plan-state.ts';
 import type { ViewFacts } from './facts.ts';
-import { count, person, prose } from './text.ts';
+import { count, lines, person, prose } from './text.ts';
 
-const MOST_REQUIREMENTS = 6;
+const ROOM = 1_600;
 const MOST_TEAMS = 4;
 const MOST_NAMES = 5;
 
@@ -11,9 +11,10 @@ const MOST_NAMES = 5;
 export function approvers(state: PlanState, facts: ViewFacts): string {
   const all = state.plan.verdict.approvals;
   if (all.length === 0) return 'Nobody: no rule names an approver.';
-  const lines = all.slice(0, MOST_REQUIREMENTS).map((one) => requirement(one, state, facts));
-  const more = all.length - lines.length;
-  return [...lines, ...(more > 0 ? [`and ${count(more, 'more requirement')} in Details`] : [])].join('\n');
+  return lines(
+    all.map((one) => requirement(one, state, facts)),
+    ROOM,
+  );
 }
 
 function requirement(one: ApprovalRequirement, state: PlanState, facts: ViewFacts): string {

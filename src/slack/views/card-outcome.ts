@@ -1,17 +1,17 @@
 import type { PlanState, Vote } from '../../core/plan-state.ts';
 import { type Block, section } from './blocks.ts';
-import { person, prose, when } from './text.ts';
+import { lines, person, prose, when } from './text.ts';
 
-/** Who decided and when, then how it went. */
+const ROOM = 1_800;
+
+/** How it went and who decided, the latest vote first. */
 export function outcome(state: PlanState): readonly Block[] {
-  const lines = [...votes(state), ...result(state), ...validation(state)];
-  return lines.length === 0 ? [] : [section(lines.join('\n'))];
+  const said = [...result(state), ...validation(state), ...votes(state)];
+  return said.length === 0 ? [] : [section(lines(said, ROOM))];
 }
 
 function votes(state: PlanState): readonly string[] {
-  const shown = state.votes.slice(-6);
-  const left = state.votes.length - shown.length;
-  return [...(left === 0 ? [] : [`${left} earlier votes`]), ...shown.map(voteLine)];
+  return state.votes.map(voteLine).toReversed();
 }
 
 function voteLine(vote: Vote): string {

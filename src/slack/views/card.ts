@@ -18,7 +18,7 @@ import { outcome } from './card-outcome.ts';
 import { diffLines } from './diff.ts';
 import { ACTION, type ViewFacts } from './facts.ts';
 import { evidenceOf } from './finding.ts';
-import { code, fence, prose, when } from './text.ts';
+import { code, fence, lines, prose, when } from './text.ts';
 
 const DIFF_ROOM = 2800;
 
@@ -83,31 +83,30 @@ function verb(state: PlanState): string {
 }
 
 function why(incident: Incident, plan: Plan): string {
-  const evidence = plan.evidence.slice(0, 4).map((id) => `• ${evidenceOf(incident, id)}`);
-  return [`*Why*\n${prose(plan.reason, 500)}`, ...evidence].join('\n');
+  const evidence = plan.evidence.map((id) => `• ${evidenceOf(incident, id)}`);
+  return lines([`*Why*\n${prose(plan.reason, 500)}`, ...evidence], 1_500);
 }
 
 function change(plan: Plan): readonly Block[] {
-  const lines = diffLines(plan.diff);
-  if (lines === '') return [];
-  const shown = fence(lines, DIFF_ROOM);
-  const cut = shown.length >= DIFF_ROOM - 2;
+  const text = diffLines(plan.diff);
+  if (text === '') return [];
+  const whole = fence(text, Number.POSITIVE_INFINITY);
+  if (whole.length <= DIFF_ROOM) return [section(whole)];
   return [
-    section(shown),
-    ...(cut ? [context('The change is longer than a message; Details has all of it.')] : []),
+    section(fence(text, DIFF_ROOM)),
+    context('The change is longer than a message; Details has all of it.'),
   ];
 }
 
 function rules(plan: Plan): string {
-  const lines = plan.verdict.rules
-    .slice(0, 10)
-    .map((rule) => `${rule.denies ? '✗' : '✓'} ${prose(rule.rule, 60)}: ${prose(rule.says, 120)}`);
-  const more = plan.verdict.rules.length - lines.length;
+  const said = plan.verdict.rules.map(
+    (rule) => `${rule.denies ? '✗' : '✓'} ${prose(rule.rule, 60)}: ${prose(rule.says, 120)}`,
+  );
   const policy =
     plan.verdict.policy === null
       ? 'No policy speaks about this service.'
       : `Policy ${prose(plan.verdict.policy.name, 100)}`;
-  return [policy, ...lines, ...(more > 0 ? [`and ${more} more in Details`] : [])].join('\n');
+  return lines([policy, ...said], 1_500);
 }
 
 function denied(plan: Plan): readonly Block[] {

@@ -2,10 +2,10 @@ import type { HypothesisState, Incident } from '../../core/incident.ts';
 import { objectName } from '../../core/kube.ts';
 import type { Confidence } from '../../core/runbook.ts';
 import { type Block, context, type Rendered, section } from './blocks.ts';
-import { count, prose } from './text.ts';
+import { count, lines, prose } from './text.ts';
 
 const ORDER: readonly Confidence[] = ['high', 'medium', 'low'];
-const MOST = 5;
+const MOST = 4;
 
 /** What firstmate makes of the diagnosis: the hypotheses, best first, with what speaks for each. */
 export function finding(incident: Incident): Rendered {
@@ -30,10 +30,10 @@ export function finding(incident: Incident): Rendered {
 }
 
 function hypothesis(incident: Incident, one: HypothesisState): Block {
-  const evidence = one.evidence.slice(0, 4).map((id) => `• ${evidenceOf(incident, id)}`);
+  const evidence = one.evidence.map((id) => `• ${evidenceOf(incident, id)}`);
   const category = one.category.replaceAll('_', ' ');
   return section(
-    [`*${prose(one.says, 500)}*`, `${one.confidence} confidence, ${category}`, ...evidence].join('\n'),
+    lines([`*${prose(one.says, 500)}*`, `${one.confidence} confidence, ${category}`, ...evidence], 1_500),
   );
 }
 
@@ -46,31 +46,19 @@ export function evidenceOf(incident: Incident, id: string): string {
 }
 
 function nothing(incident: Incident): readonly Block[] {
-  const seen = incident.findings
-    .slice(0, 8)
-    .map((one) => `• ${prose(`${objectName(one.object)}: ${one.says}`, 260)}`);
-  const more = incident.findings.length - seen.length;
+  const seen = incident.findings.map((one) => `• ${prose(`${objectName(one.object)}: ${one.says}`, 260)}`);
   return [
     section('*Nothing that this runbook knows fits what was seen.* A person should look.'),
-    ...(seen.length === 0
-      ? []
-      : [
-          section(
-            ['What was noticed:', ...seen, ...(more > 0 ? [`and ${count(more, 'more thing')}`] : [])].join(
-              '\n',
-            ),
-          ),
-        ]),
+    ...(seen.length === 0 ? [] : [section(lines(['What was noticed:', ...seen], 2_400))]),
     ...(incident.diagnosis === null ? [] : [context(prose(incident.diagnosis.says, 600))]),
   ];
 }
 
 function ruledOut(incident: Incident): readonly Block[] {
-  const out = incident.hypotheses.filter((one) => one.ruledOut !== null);
-  if (out.length === 0) return [];
-  const lines = out.slice(0, 6).map((one) => `• ${prose(one.says, 150)}: ${prose(one.ruledOut ?? '', 150)}`);
-  const more = out.length - lines.length;
-  return [section(['Ruled out:', ...lines, ...(more > 0 ? [`and ${count(more, 'other')}`] : [])].join('\n'))];
+  const out = incident.hypotheses
+    .filter((one) => one.ruledOut !== null)
+    .map((one) => `• ${prose(one.says, 150)}: ${prose(one.ruledOut ?? '', 150)}`);
+  return out.length === 0 ? [] : [section(lines(['Ruled out:', ...out], 1_500))];
 }
 
 function failed(incident: Incident): readonly Block[] {

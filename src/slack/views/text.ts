@@ -90,6 +90,17 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
+/** Whole lines, as many as fit; what is left out is counted. */
+export function lines(all: readonly string[], max: number): string {
+  let out = '';
+  for (const [index, line] of all.entries()) {
+    const next = index === 0 ? line : `${out}\n${line}`;
+    if (next.length > max - 20) return `${out}\nand ${all.length - index} more`.trim();
+    out = next;
+  }
+  return out;
+}
+
 /** The characters, with those that cannot be seen (controls, zero widths, bidirectional marks) written out. */
 function visible(text: string): readonly string[] {
   return [...text.replace(COLOUR, '').toWellFormed()].flatMap((char) => {
