@@ -19,6 +19,8 @@ const NOISY_ANNOTATIONS = [
   'kubectl.kubernetes.io/last-applied-configuration',
 ];
 
+const MAPS = ['annotations', 'labels'];
+
 /** An object without what the server keeps for itself: status, managed fields, versions, times, our own mark. */
 export function withoutNoise(object: JsonObject): JsonObject {
   const { status: _status, metadata, ...rest } = object;
@@ -52,9 +54,12 @@ function compare(
 ): readonly Difference[] {
   if (isJsonObject(before) && isJsonObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    return keys.flatMap((key) =>
-      compare(before[key], after[key], joinPath(path, key), `${pointer}/${escapePointer(key)}`),
-    );
+    return keys.flatMap((key) => {
+      const [left, right] = [before[key], after[key]];
+      // A map that comes or goes is told key by key, as one that was there.
+      const map = MAPS.includes(key) ? {} : undefined;
+      return compare(left ?? map, right ?? map, joinPath(path, key), `${pointer}/${escapePointer(key)}`);
+    });
   }
   const left = namedItems(before);
   const right = namedItems(after);

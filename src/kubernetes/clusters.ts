@@ -1,5 +1,5 @@
-import type { Logger } from 'pino';
 import type { ClusterSettings, Limits } from '../core/settings.ts';
+import type { Log } from '../flow/clock.ts';
 import type { ClusterReader, ClusterRehearser, Clusters, ClusterWriter } from '../flow/cluster.ts';
 import { limiter } from './concurrency.ts';
 import { type Connection, type ConnectionFault, openConnection } from './connection.ts';
@@ -16,7 +16,7 @@ const PROTECTED_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease'];
 
 export type ClusterOptions = {
   readonly limits: Limits;
-  readonly log: Logger;
+  readonly log: Log;
   /** Hears of every request that no grant covers; it opened no socket. */
   readonly onRefused: (refusal: GateRefusal) => void;
   readonly now: () => Date;

@@ -1,5 +1,5 @@
 import type { Difference } from '../core/diff.ts';
-import { differences, escapePointer, fieldChanges } from '../core/diff.ts';
+import { differences, fieldChanges } from '../core/diff.ts';
 import { text } from '../core/facts/fields.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { apiVersionOf } from '../core/kinds.ts';
@@ -143,7 +143,7 @@ function readable(found: Difference): Difference {
 
 function removal(ref: ObjectRef, live: JsonObject): FieldChange {
   const phase = text(live, 'status', 'phase') || 'present';
-  return { object: objectName(ref), path: escapePointer(''), before: phase, after: undefined };
+  return { object: objectName(ref), path: '', before: phase, after: undefined };
 }
 
 /** The texts of Warning headers (RFC 7234, 5.5): `299 - "text"`, several joined by commas. */

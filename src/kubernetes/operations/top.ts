@@ -28,7 +28,7 @@ export async function top(reading: Reading, operation: TopOperation): Promise<Vi
       throw withoutMetricsApi(reading, operation, error);
     },
   );
-  return operation.what === 'pods' ? podsView(operation, objects) : nodesView(reading, objects);
+  return operation.what === 'pods' ? podsView(operation, objects) : nodesView(reading, operation, objects);
 }
 
 function withoutMetricsApi(reading: Reading, operation: TopOperation, error: unknown): unknown {
@@ -95,13 +95,17 @@ function podsView(operation: TopOperation, objects: readonly JsonObject[]): View
   };
 }
 
-async function nodesView(reading: Reading, objects: readonly JsonObject[]): Promise<View> {
+async function nodesView(
+  reading: Reading,
+  { name: only }: TopOperation,
+  objects: readonly JsonObject[],
+): Promise<View> {
   const sorted = busiestFirst(
     objects.map((node) =>
       usage(node, { name: text(node, 'metadata', 'name'), namespace: '', container: null }),
     ),
   );
-  const { objects: nodes } = await fetchObjects(reading, { kind: NODE, namespace: null });
+  const { objects: nodes } = await fetchObjects(reading, { kind: NODE, namespace: null, name: only });
   const items = sorted.map(({ name, cpuMillicores, memoryBytes }) => {
     const node = nodes.find((one) => text(one, 'metadata', 'name') === name);
     const allocatable = field(node, 'status', 'allocatable');

@@ -2,7 +2,7 @@ import { firstMissing, reviewedValue, sameJson } from '../../core/diff.ts';
 import { canonicalJson, type Json, type JsonObject, sha256 } from '../../core/json.ts';
 import { redactJson } from '../../core/redact.ts';
 
-const LONGEST_PLAIN = 2_000;
+const LONGEST_PLAIN = 500;
 
 /**
  * The fields that a plan is bound to, by JSON Pointer. Short ones stand as they are; long ones, and those that hold

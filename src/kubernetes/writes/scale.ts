@@ -56,7 +56,7 @@ export async function prepareScale(
     blast: {
       objects: 1,
       pods: moved,
-      says: `${count(moved, 'pod')} ${direction} in ${nameOf(live)}: ${before} to ${replicas}`,
+      says: `${count(moved, `${direction} pod`)} in ${nameOf(live)}: from ${before} to ${replicas}`,
     },
     fromVersion: count(before, 'replica'),
     toVersion: count(replicas, 'replica'),
