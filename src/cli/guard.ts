@@ -2,7 +2,7 @@ import { parseCommand } from '../core/command/parse.ts';
 import type { RefusalCode } from '../core/command/refusal.ts';
 import { protectionOf } from '../core/guards/protected-namespace.ts';
 import type { Operation, OperationClass } from '../core/operation.ts';
-import type { Command } from './command.ts';
+import { type Command, UsageError } from './command.ts';
 
 /** The judgement of one line, as `--json` prints it. `code` and `operation` are null where they do not apply. */
 export type GuardLine = {
@@ -29,10 +29,12 @@ export function guardLine(input: string): GuardLine {
 
 export const command: Command = {
   name: 'guard',
-  usage: 'firstmate guard [--json] < commands',
+  usage: 'guard [--json] < COMMANDS',
   summary: 'judges kubectl commands, one a line on stdin, with no policy loaded; runs none of them',
   options: { json: { type: 'boolean' } },
-  async run({ values, io }) {
+  async run({ values, positionals, io }) {
+    const [word] = positionals;
+    if (word !== undefined) throw new UsageError(`guard reads commands from stdin, not from "${word}"`);
     for await (const line of lines(io.stdin())) {
       const judged = guardLine(line);
       io.out(values.json === true ? `${JSON.stringify(judged)}\n` : `${readable(judged)}\n`);

@@ -4,7 +4,11 @@ import { describe, expect, it } from 'vitest';
 import type { Io } from '../../src/cli/command.ts';
 import { command, type GuardLine } from '../../src/cli/guard.ts';
 
-async function run(chunks: readonly string[], json: boolean): Promise<{ out: string; code: number }> {
+async function run(
+  chunks: readonly string[],
+  json: boolean,
+  positionals: readonly string[] = [],
+): Promise<{ out: string; code: number }> {
   let out = '';
   const io: Io = {
     out: (text) => {
@@ -20,7 +24,7 @@ async function run(chunks: readonly string[], json: boolean): Promise<{ out: str
   };
   const code = await command.run({
     values: json ? { json } : {},
-    positionals: [],
+    positionals,
     io,
     settings: () => Promise.reject(new Error('the guard reads no settings')),
     stop: new AbortController().signal,
@@ -106,6 +110,10 @@ describe('firstmate guard', () => {
   it('exits 0 whatever it judged, and prints nothing for nothing', async () => {
     expect((await run(['rm -rf /\n'], true)).code).toBe(0);
     expect(await run([], true)).toEqual({ out: '', code: 0 });
+  });
+
+  it('takes no command as an argument', async () => {
+    await expect(run([], true, ['kubectl get pods'])).rejects.toThrow('guard reads commands from stdin');
   });
 
   it('says the same for people, in plain characters that no terminal acts on', async () => {

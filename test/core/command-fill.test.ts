@@ -85,6 +85,17 @@ describe('filling a command', () => {
     });
   });
 
+  it.each([
+    ['kubectl {{ word }} pods -n x', 'get'],
+    ['kubectl get {{ word }} -n x', 'pods'],
+    ['kubectl get pods,{{ word }} -n x', 'services'],
+    ['kubectl rollout {{ word }} deployment/web -n x', 'undo'],
+    ['kubectl get pods -n x -o {{ word }}', 'yaml'],
+    ['{{ word }} get pods -n x', 'kubectl'],
+  ])('has no place for a value in %s, even one that would make sense there', (template, value) => {
+    expect(fill(template, { word: value })).toMatchObject({ code: 'bad_placeholder' });
+  });
+
   it('never lets a value of any content change more than its own place', () => {
     const value = fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 20 }),
@@ -144,7 +155,7 @@ describe('checking a template', () => {
     ['kubectl get pods -n x -l app=web,{{ selector }}', 26],
     ['kubectl get pods -n x -l {{ selector }},app=web', 26],
     ['kubectl logs web-0 -n x --tail={{ deployment }}', 25],
-    ['kubectl rollout {{ deployment }} deployment/web -n x', 9],
+    ['kubectl rollout {{ deployment }} deployment/web -n x', 17],
     ['kubectl get pods -n x {{ deployment', 23],
     ['kubectl get pods -n x {{}}', 23],
     ['kubectl get pods -n x {{ a.b }}', 23],

@@ -175,6 +175,8 @@ describe('kinds', () => {
     ['pods.metrics.k8s.io', 'kind_unknown'],
     ['deploy.v1beta1.apps', 'kind_unknown'],
     ['deploy.', 'kind_unknown'],
+    ['pods.', 'kind_unknown'],
+    ['pods.v1', 'kind_unknown'],
     ['pods,', 'kind_unknown'],
     ['__proto__', 'kind_unknown'],
   ])('refuses %s with %s', (spelled, code) => {

@@ -93,13 +93,13 @@ describe('a quorum', () => {
   });
 
   it.each([
-    ['there are no requirements', []],
-    ['a requirement names no team', [asks()]],
-    ['a quorum is not a number', [{ ...asks('oncall'), quorum: Number.NaN }]],
-  ])('is never reached when %s', (_, requirements) => {
+    ['there are no requirements', [], 'no rule says who may approve'],
+    ['a requirement names no team', [asks()], 'nobody may approve: policy checkout names no team'],
+    ['a quorum is not a number', [{ ...asks('oncall'), quorum: Number.NaN }], 'more of oncall'],
+  ])('is never reached when %s', (_, requirements, says) => {
     const verdict = quorumMet(requirements, [vote('UANA', 'oncall'), vote('UBEN', 'oncall')]);
     expect(verdict.met).toBe(false);
-    expect(verdict.missing).toHaveLength(1);
+    expect(verdict.missing).toEqual([expect.stringContaining(says)]);
   });
 
   it('needs a person even where it says none', () => {

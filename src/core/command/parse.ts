@@ -70,7 +70,7 @@ export function parseWords(words: readonly Word[]): Accepted {
     return { verdict: 'read', operation, reason: saysOf(operation) };
   }
   const writer = WRITERS.get(verb);
-  if (writer === undefined) throw unknownVerb(verb, first);
+  if (writer === undefined) throw unknownVerb(verb, first, two ? second : first);
   const operation = writer.read(rest);
   const verdict = classOf(operation);
   // A write that the registry calls a read would be a hole in the registry.
@@ -89,10 +89,10 @@ function atVerb(words: readonly Word[]): { before: readonly Word[]; after: reado
   return { before: words.slice(0, at), after: words.slice(at) };
 }
 
-function unknownVerb(verb: string, word: Word): Refused {
-  const why = FORBIDDEN_VERBS.get(word.text);
+function unknownVerb(verb: string, first: Word, word: Word): Refused {
+  const why = FORBIDDEN_VERBS.get(first.text);
   if (why !== undefined) {
-    return new Refused('forbidden_verb', `"kubectl ${word.text}" is refused for good: ${why}`, word.column);
+    return new Refused('forbidden_verb', `"kubectl ${first.text}" is refused for good: ${why}`, first.column);
   }
   return new Refused('unknown_verb', `"kubectl ${verb}" is not a command that firstmate knows`, word.column);
 }
