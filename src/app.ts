@@ -1,6 +1,249 @@
+import { randomBytes } from 'node:crypto';
+import { createAdminServer } from './console/admin.ts';
+import { createMetrics } from './console/metrics.ts';
+import { type Catalog, faultLine } from './core/catalog.ts';
+import type { TimelineEvent } from './core/events.ts';
+import { sha256 } from './core/json.ts';
+import type { OutboxMessage } from './core/outbox.ts';
 import type { Settings } from './core/settings.ts';
+import { loadCatalog as load } from './documents/catalog.ts';
+import { type LintReport, lintPaths as lint } from './documents/lint-paths.ts';
+import { answerPeople } from './flow/answer-people.ts';
+import type { Clock, Log } from './flow/clock.ts';
+import { startDeliverer } from './flow/deliver.ts';
+import { createMailbox } from './flow/mailbox.ts';
+import { receiveAlerts } from './flow/receive-alerts.ts';
+import { recordRefusal } from './flow/record-refusal.ts';
+import { type Running, startRunner } from './flow/run-incidents.ts';
+import { watchLedger } from './flow/watch-ledger.ts';
+import { readAlertmanager } from './ingest/alertmanager.ts';
+import { createPublicServer } from './ingest/server.ts';
+import { connectClusters } from './kubernetes/clusters.ts';
+import { connectSlack } from './slack/connect.ts';
 import { openStoreFor as open } from './store/open.ts';
 import type { Mode, Store } from './store/store.ts';
+
+/** Everything that runs, started. Tests start the same function. */
+export type App = {
+  /** Where webhooks go, and where health, metrics and the console are. */
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly store: Store;
+  /** Does what is due by time; the process calls it every second, tests when they moved the clock. */
+  tick(): Promise<void>;
+  /** Resolves when nothing runs that could go on now. */
+  idle(): Promise<void>;
+  /** Not ready any more, no new claims; the write under way is finished and recorded, the rest stays in the outbox. */
+  stop(): Promise<void>;
+};
+
+export type AppOptions = {
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Told of every event once it is on disk. */
+  readonly onEvents?: (events: readonly TimelineEvent[]) => void;
+};
+
+/**
+ * Builds the parts from the settings and starts them. Slack or a cluster being down does not keep it from starting.
+ * @throws StoreRefused, SlackRefused: their messages say what to do
+ */
+export async function startApp(settings: Settings, options: AppOptions): Promise<App> {
+  const { log, clock } = options;
+  if (settings.slack === null) throw new Error('startApp needs Slack settings');
+  const now = (): Date => new Date(clock.now());
+  const store = await open(settings, 'own');
+  const catalog = await load(settings.folders);
+  for (const fault of catalog.faults) log.warn({ fault: faultLine(fault) }, 'document.fault');
+
+  const stopping = new AbortController();
+  const metrics = createMetrics({
+    unfinished: async () => (await store.ledger.unfinished()).length,
+    lanes: async () => (await store.outbox.lanes()).length,
+  });
+  const ledger = watchLedger(store.ledger, (events, incident) => {
+    for (const event of events) {
+      metrics.event(event.type);
+      log.info({ stream: event.stream, seq: event.seq, type: event.type }, 'event');
+    }
+    options.onEvents?.(events);
+    deliverer.kick();
+    if (incident !== null) runner.wake(incident.id);
+  });
+
+  const connected = await connectClusters(settings.clusters, {
+    limits: settings.limits,
+    log,
+    now,
+    protectedNamespaces: settings.protectedNamespaces,
+    onRefused: (refusal) => {
+      metrics.refusedRequest(refusal.cluster);
+      log.warn(refusal, 'gate.refused');
+      recordRefusal({ ledger, clock }, refusal).catch((error: unknown) =>
+        log.error({ error: String(error) }, 'gate.refusal_not_recorded'),
+      );
+    },
+  });
+  for (const fault of connected.faults) log.error({ fault }, 'cluster.fault');
+
+  const running: Running = {
+    ledger,
+    clock,
+    log,
+    mailbox: createMailbox(),
+    catalog: () => catalog,
+    clusters: connected.clusters,
+    people: {
+      person: (user) => slack.people.person(user),
+      members: (team) => slack.people.members(team),
+    },
+    teams: () => settings.teams,
+    protectedNamespaces: settings.protectedNamespaces,
+    readsPerIncident: settings.limits.readsPerIncident,
+    investigationMs: settings.limits.investigationMs,
+    writeTimeoutMs: settings.limits.writeTimeoutMs,
+    planValidMs: settings.limits.planValidMs,
+    newPlanId: () => `plan-${randomBytes(12).toString('base64url')}`,
+  };
+  const slack = await connectSlack({
+    settings: settings.slack,
+    actions: answerPeople(running),
+    teams: settings.teams,
+    defaultResponder: settings.defaultResponder,
+    log,
+    now,
+  });
+  const deliverer = startDeliverer({ ...running, outbox: store.outbox, messenger: slack.messenger });
+  const runner = startRunner(running);
+  const inbox = startInbox(settings, running, store, catalog, stopping.signal);
+
+  let accepting = true;
+  const publicServer = await createPublicServer({
+    settings,
+    log,
+    inbox: store.inbox,
+    now: clock.now,
+    stored: inbox.look,
+    accepting: () => accepting,
+    answered: metrics.answered,
+    ...(slack.receive === null ? {} : { slack: slack.receive }),
+  });
+  const adminServer = createAdminServer({
+    metrics: metrics.registry,
+    notReady: () => (accepting ? null : 'stopping'),
+  });
+  const { host, port, adminHost, adminPort } = settings.http;
+  const url = await publicServer.listen({ host, port });
+  const adminUrl = await adminServer.listen({ host: adminHost, port: adminPort });
+
+  await store.outbox.put(documentNotice(catalog), clock.now());
+  await slack.start();
+  await runner.resume();
+  inbox.look();
+  deliverer.kick();
+  log.info({ url, adminUrl, clusters: settings.clusters.map(({ name }) => name) }, 'started');
+
+  const idle = async (): Promise<void> => {
+    await inbox.idle();
+    await runner.idle();
+    await deliverer.idle();
+  };
+  return {
+    url,
+    adminUrl,
+    store,
+    async tick() {
+      inbox.look();
+      await runner.tick();
+      deliverer.kick();
+    },
+    idle,
+    async stop() {
+      accepting = false;
+      stopping.abort();
+      await slack.stop();
+      await inbox.idle();
+      await runner.stop();
+      await deliverer.stop();
+      await publicServer.close();
+      await adminServer.close();
+      await connected.close();
+      await running.mailbox.idle();
+      await store.checkpoint(clock.now());
+      await store.close();
+      log.info({}, 'stopped');
+    },
+  };
+}
+
+/** Takes stored deliveries out of the inbox, one look at a time. */
+function startInbox(
+  settings: Settings,
+  running: Running,
+  store: Store,
+  catalog: Catalog,
+  stop: AbortSignal,
+): { look: () => void; idle: () => Promise<void> } {
+  const receiving = {
+    ...running,
+    inbox: store.inbox,
+    rules: () => ({
+      openWhen: settings.openWhen,
+      services: catalog.services,
+      defaultResponder: settings.defaultResponder,
+      timing: {
+        channelGraceMs: settings.limits.channelGraceMs,
+        quietMs: settings.limits.quietMs,
+        clearingMs: settings.limits.clearingMs,
+      },
+    }),
+    read: (delivery: { source: string; body: string }) => {
+      const source = settings.sources.find((known) => known.name === delivery.source);
+      if (source === undefined)
+        throw new Error(`the source ${delivery.source} is not in firstmate.yaml any more`);
+      return readAlertmanager(delivery.body, source);
+    },
+  };
+  let looking: Promise<void> | null = null;
+  let again = false;
+  const look = (): void => {
+    again = true;
+    if (looking !== null || stop.aborted) return;
+    looking = (async () => {
+      while (again && !stop.aborted) {
+        again = false;
+        await receiveAlerts(receiving, stop);
+      }
+    })()
+      .catch((error: unknown) => running.log.error({ error: String(error) }, 'inbox.failed'))
+      .finally(() => {
+        looking = null;
+      });
+  };
+  return {
+    look,
+    async idle() {
+      while (looking !== null) await looking;
+    },
+  };
+}
+
+/** Tells the incidents channel once of documents that do not hold. */
+function documentNotice(catalog: Catalog): readonly OutboxMessage[] {
+  const errors = catalog.faults.filter((fault) => fault.severity === 'error').map(faultLine);
+  if (errors.length === 0) return [];
+  const shown = errors.slice(0, 10).join('\n');
+  const more = errors.length > 10 ? `\nand ${errors.length - 10} more; see \`firstmate lint\`` : '';
+  const text = `Some documents do not hold. Runbooks among them are set aside; a policy among them denies its service.\n${shown}${more}`;
+  return [
+    {
+      key: `notice:documents:${sha256(text)}`,
+      lane: 'notices',
+      incident: null,
+      intent: { kind: 'notice', text },
+    },
+  ];
+}
 
 /**
  * The store that the settings name; `read` for commands that work beside the running bot.
@@ -8,4 +251,13 @@ import type { Mode, Store } from './store/store.ts';
  */
 export function openStoreFor(settings: Settings, mode: Mode): Promise<Store> {
   return open(settings, mode);
+}
+
+export function loadCatalog(folders: Settings['folders']): Promise<Catalog> {
+  return load(folders);
+}
+
+/** Checks files and folders of documents; never throws for what stands in them. */
+export function lintPaths(paths: readonly string[]): Promise<LintReport> {
+  return lint(paths);
 }

@@ -1,7 +1,7 @@
 import type { Alert } from './alert.ts';
 import { visibility } from './open-when.ts';
 import type { Matcher } from './runbook.ts';
-import { serviceOf, type Service, workloadOf } from './service.ts';
+import { type Service, serviceOf, workloadOf } from './service.ts';
 import type { Severity } from './severity.ts';
 
 /** Where an alert belongs, read from its labels alone. */

@@ -86,6 +86,11 @@ export type Settings = {
     readonly adminPort: number;
     readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   };
-  readonly folders: { readonly runbooks: string; readonly policies: string; readonly services: string };
+  /** Each read in order; later ones add to earlier ones. */
+  readonly folders: {
+    readonly runbooks: readonly string[];
+    readonly policies: readonly string[];
+    readonly services: readonly string[];
+  };
   readonly limits: Limits;
 };

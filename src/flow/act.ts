@@ -11,8 +11,6 @@ export type Acting = {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly mailbox: Mailbox;
-  /** Told after each append, so that messages leave and the next work starts. */
-  readonly appended: (incident: Incident) => void;
 };
 
 export type Acted =
@@ -41,9 +39,7 @@ export async function act(
       if (isRefusal(decided)) return { status: 'refused', refusal: decided, incident };
       const appended = await acting.ledger.append(id, incident.seq, decided, now);
       if (appended.status === 'conflict') continue;
-      const after = appended.incident ?? incident;
-      acting.appended(after);
-      return { status: 'done', incident: after, events: appended.events };
+      return { status: 'done', incident: appended.incident ?? incident, events: appended.events };
     }
   });
 }

@@ -78,7 +78,6 @@ export async function openIncident(
       ),
     );
     if (appended.status === 'conflict') continue;
-    if (appended.incident !== null) acting.appended(appended.incident);
     return id;
   }
 }

@@ -59,12 +59,19 @@ export async function createPublicServer(ingest: Ingest): Promise<FastifyInstanc
     reply.code(404).send({ error: 'There is nothing here. Webhooks go to /webhooks/alertmanager/<source>.' }),
   );
 
-  const alertmanager = (name: string, request: FastifyRequest, reply: FastifyReply) =>
-    receive(ingest, name, request, reply);
-  app.post<{ Params: { source: string } }>('/webhooks/alertmanager/:source', (request, reply) =>
-    alertmanager(request.params.source, request, reply),
-  );
-  app.post('/webhooks/alertmanager', (request, reply) => alertmanager('default', request, reply));
+  const sourceOf = (request: FastifyRequest): string => {
+    const { params } = request;
+    return typeof params === 'object' && params !== null && 'source' in params
+      ? String(params.source)
+      : 'default';
+  };
+  for (const path of ['/webhooks/alertmanager', '/webhooks/alertmanager/:source']) {
+    app.post(path, {
+      // Before the body is read: who may not send is not listened to.
+      onRequest: async (request, reply) => refuseStranger(ingest, sourceOf(request), request, reply),
+      handler: (request, reply) => receive(ingest, sourceOf(request), request, reply),
+    });
+  }
   const { slack } = ingest;
   if (slack !== undefined) {
     app.post('/slack/events', async (request, reply) => {
@@ -75,18 +82,24 @@ export async function createPublicServer(ingest: Ingest): Promise<FastifyInstanc
   return app;
 }
 
-async function receive(
-  ingest: Ingest,
-  name: string,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const answer = (status: number, error: string): FastifyReply => {
+type Answer = (status: number, error: string) => FastifyReply;
+
+function answering(ingest: Ingest, name: string, reply: FastifyReply): Answer {
+  return (status, error) => {
     ingest.log.warn({ source: name, status, says: error }, 'delivery.refused');
     ingest.answered(name, status);
     if (status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     return reply.code(status).send({ error });
   };
+}
+
+async function refuseStranger(
+  ingest: Ingest,
+  name: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  const answer = answering(ingest, name, reply);
   const source = ingest.settings.sources.find(
     (known) => known.name === name && known.kind === 'alertmanager',
   );
@@ -94,17 +107,25 @@ async function receive(
     return answer(404, `There is no Alertmanager source "${name}" in firstmate.yaml.`);
   const objection = authenticationFault(source, request.headers.authorization);
   if (objection !== null) return answer(401, objection);
-  if (request.headers['content-type']?.startsWith('application/json') !== true) {
-    return answer(415, 'Send application/json.');
-  }
-  if (!ingest.accepting()) return answer(503, 'firstmate is stopping. Try again.');
+  return request.headers['content-type']?.startsWith('application/json') === true
+    ? undefined
+    : answer(415, 'Send application/json.');
+}
 
+async function receive(
+  ingest: Ingest,
+  name: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const answer = answering(ingest, name, reply);
+  if (!ingest.accepting()) return answer(503, 'firstmate is stopping. Try again.');
   const text = String(request.body);
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
-    return answer(400, 'The body is not JSON.');
+    return answer(400, '/: the body is not JSON.');
   }
   const fault = bodyFault(body);
   if (fault !== null) return answer(400, `${fault.pointer}: ${fault.says}`);
