@@ -65,6 +65,8 @@ export async function connectSlack(options: SlackOptions): Promise<Slack> {
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: CALL_MS,
+    // Bolt posts to a response_url with this too, and sets no limit there.
+    fetch: (url, init) => fetch(url, { signal: AbortSignal.timeout(CALL_MS), ...init }),
     logger: boltLogger(log),
     ...(settings.apiUrl === null ? {} : { slackApiUrl: settings.apiUrl }),
   };

@@ -15,9 +15,9 @@ export function metadata(key: string): { event_type: string; event_payload: { ke
   return { event_type: EVENT_TYPE, event_payload: { key } };
 }
 
-/** Posts; joins the channel first where we are not in it. */
+/** Posts. Joins the channel where we are not in it, and posts at the top where the thread is gone. */
 export async function deliver(tools: Tools, place: Place, key: string, message: Rendered): Promise<SendEnd> {
-  const post = () =>
+  const post = (thread: string | null) =>
     attempt(() =>
       tools.client.chat.postMessage({
         channel: place.channel,
@@ -26,15 +26,16 @@ export async function deliver(tools: Tools, place: Place, key: string, message: 
         metadata: metadata(key),
         unfurl_links: false,
         unfurl_media: false,
-        ...(place.thread === null ? {} : { thread_ts: place.thread }),
+        ...(thread === null ? {} : { thread_ts: thread }),
       }),
     );
-  let posted = await post();
+  let posted = await post(place.thread);
   if (isFailure(posted) && posted.code === 'not_in_channel') {
     const joined = await attempt(() => tools.client.conversations.join({ channel: place.channel }));
     if (isFailure(joined)) return joined.end;
-    posted = await post();
+    posted = await post(place.thread);
   }
+  if (isFailure(posted) && posted.code === 'cannot_reply_to_message') posted = await post(null);
   if (isFailure(posted)) return posted.end;
   return {
     status: 'sent',
@@ -54,10 +55,9 @@ export async function findPost(tools: Tools, place: Place, key: string): Promise
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const answer = await attempt(() => readPage(tools, place, cursor));
     if (isFailure(answer)) {
-      // Where nobody can read, nothing of ours was posted.
-      return answer.code === 'thread_not_found' || answer.code === 'not_in_channel'
-        ? null
-        : asUnknown(answer);
+      if (answer.code === 'thread_not_found') return findPost(tools, { ...place, thread: null }, key);
+      // Where we cannot be, nothing of ours was posted.
+      return answer.code === 'not_in_channel' ? null : asUnknown(answer);
     }
     for (const message of answer.messages ?? []) {
       if (message.user !== self.userId && message.bot_id !== self.botId) continue;

@@ -8,7 +8,8 @@ export type Failure = {
   readonly end: Exclude<SendEnd, { status: 'sent' }>;
 };
 
-const SOON = 5_000;
+/** At least this long; the outbox waits longer with each try. */
+const SOON = 1_000;
 const LATER = 60_000;
 
 /** Slack took nothing, and it passes by itself. */

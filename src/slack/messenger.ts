@@ -113,11 +113,9 @@ export async function viewFacts(
   context: Pick<SendContext, 'now'>,
   teams: readonly string[],
 ): Promise<ViewFacts> {
-  const members = new Map<string, TeamMembers>();
-  for (const name of new Set(teams)) {
-    const team = tools.teams.find((one) => one.name === name);
-    if (team !== undefined) members.set(name, await tools.people.members(team));
-  }
+  const named = tools.teams.filter((team) => teams.includes(team.name));
+  const read = named.map(async (team) => [team.name, await tools.people.members(team)] as const);
+  const members: ReadonlyMap<string, TeamMembers> = new Map(await Promise.all(read));
   return { now: context.now, teams: tools.teams, defaultResponder: tools.defaultResponder, members };
 }
 

@@ -38,8 +38,11 @@ export function superviseSocket(options: {
 
   const connect = async (): Promise<void> => {
     const starting = client.start();
-    // It may end long after we stopped waiting for it.
-    starting.catch(() => {});
+    // It may end long after we stopped waiting for it, then with a connection that nobody wants.
+    starting.then(
+      () => (stopping.signal.aborted ? client.disconnect() : undefined),
+      () => undefined,
+    );
     const waited = new AbortController();
     try {
       await Promise.race([

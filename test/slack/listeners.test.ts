@@ -67,7 +67,7 @@ describe('approving', () => {
     const text = JSON.stringify(slack.messages(channel).find((one) => one.ts === card)?.blocks);
     const buttons = [...text.matchAll(/"value":"([^"]*)"/g)].map((found) => found[1]);
     expect(buttons).toEqual([PLAN.id, PLAN.id, PLAN.id]);
-    expect(text).toContain('"text":"Change prod?"');
+    expect(text).toContain('"text":"prod: make this change?"');
   });
 
   it('that fails inside tells the person to try again and logs one line', async () => {

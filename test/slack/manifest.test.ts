@@ -11,8 +11,7 @@ import { methodTable } from '../../src/playground/slack/methods/table.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TEXT = readFileSync(join(ROOT, 'manifest.yml'), 'utf8');
-const SCHEMA =
-  process.env.FIRSTMATE_SLACK_SCHEMA ?? join(ROOT, '../shared/data/slack/manifest.schema.2.0.0.json');
+const SCHEMA = join(ROOT, '../shared/data/slack/manifest.schema.2.0.0.json');
 
 type Manifest = {
   features: { slash_commands: { command: string; url?: string }[] };

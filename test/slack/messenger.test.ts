@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/core/incident.ts';
 import type { OutboxMessage, SentResult } from '../../src/core/outbox.ts';
 import type { SendEnd } from '../../src/flow/messenger.ts';
+import { isOurs } from '../../src/slack/intents/open-channel.ts';
 import { AT, INCIDENT, makePlan } from '../make.ts';
 import { makeIncident, makeMessage, makePost, makeState, makeStep } from './make.ts';
 import { fault, INCIDENTS, until, workspace } from './workspace.ts';
@@ -66,6 +67,38 @@ describe('opening a channel', () => {
   it('finds nothing where nothing was made', async () => {
     const { outbox } = await workspace();
     expect(await outbox.find(OPEN, makeIncident())).toBeNull();
+  });
+});
+
+describe('a channel with a name that we want', () => {
+  const self = { team: 'T', enterprise: null, userId: 'U0BOT', botId: 'B', url: '' };
+  const ours = {
+    id: 'C1',
+    name: NAME,
+    creator: 'U0BOT',
+    purpose: '',
+    created: Date.parse(AT) / 1000,
+    archived: false,
+  };
+  const adopted = (changes: object): boolean => isOurs({ ...ours, ...changes }, self, makeIncident());
+
+  it('is adopted when we made it for this incident', () => {
+    expect(adopted({})).toBe(true);
+    expect(adopted({ name: 'inc-2026-001' })).toBe(true);
+    expect(adopted({ purpose: `${INCIDENT}, opened ${AT} by firstmate`, created: 1 })).toBe(true);
+  });
+
+  it.each([
+    ['somebody else made it', { creator: 'U0ADA' }],
+    ['it is archived', { archived: true }],
+    ['it was made long before', { created: Date.parse(AT) / 1000 - 3_600 }],
+    ['it is another incident’s', { name: 'inc-2026-0012-x' }],
+    [
+      'it was made for an incident of the same number',
+      { purpose: `${INCIDENT}, opened 2025-01-01T00:00:00.000Z by firstmate` },
+    ],
+  ])('is left alone when %s', (_, changes) => {
+    expect(adopted(changes)).toBe(false);
   });
 });
 
@@ -148,6 +181,14 @@ describe('posts', () => {
       status: 'refused',
       says: 'Slack says message_not_found',
     });
+  });
+
+  it('of a thread whose top is gone stand in the channel, and are found there', async () => {
+    const { slack, outbox, incident, channel } = await opened();
+    outbox.results.set(`header:${INCIDENT}`, { channel, ts: '1.000001', sentAt: AT });
+    const diagnosis = sent(await outbox.send(makePost('diagnosis'), incident));
+    expect(slack.messages(channel).find((one) => one.ts === diagnosis.ts)?.thread_ts).toBeUndefined();
+    expect(sent(await outbox.find(makePost('diagnosis'), incident)).ts).toBe(diagnosis.ts);
   });
 
   it('join a public channel that we were removed from', async () => {
@@ -268,14 +309,14 @@ describe('inviting', () => {
   });
 });
 
-it('sets a topic that leads with severity and cluster', async () => {
+it('sets a topic that leads with the cluster', async () => {
   const { slack, outbox, incident, channel } = await opened();
   sent(await outbox.send(makeMessage(`topic:${INCIDENT}`, { kind: 'set_topic' }), incident));
   const topic = await until(
     slack,
     () => slack.channels().find((one) => one.id === channel)?.topic || undefined,
   );
-  expect(topic).toBe('SEV2 · prod · KubePodCrashLooping shop/checkout');
+  expect(topic).toBe('prod · SEV2 · KubePodCrashLooping shop/checkout');
 });
 
 function postsWith(slack: Awaited<ReturnType<typeof opened>>['slack'], key: string) {

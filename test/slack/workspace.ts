@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
+import { parse } from 'yaml';
 import type { Incident } from '../../src/core/incident.ts';
 import type { OutboxMessage, SentResult } from '../../src/core/outbox.ts';
 import type { Team } from '../../src/core/team.ts';
@@ -12,6 +14,13 @@ import {
 import type { SlackActions } from '../../src/slack/actions.ts';
 import { connectSlack, type Slack, type SlackOptions } from '../../src/slack/connect.ts';
 import { makeContext } from './make.ts';
+
+/** Installed as the manifest says, so that a call without its scope fails here. */
+const MANIFEST: Manifest = parse(readFileSync(new URL('../../manifest.yml', import.meta.url), 'utf8'));
+type Manifest = {
+  readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
+  readonly settings: { readonly event_subscriptions: { readonly bot_events: readonly string[] } };
+};
 
 export const INCIDENTS = 'C0INCIDENTS';
 
@@ -66,7 +75,12 @@ export async function workspace(
     readonly playground?: PlaygroundOptions;
   } = {},
 ) {
-  const slack = await startPlaygroundSlack({ rateLimits: 'off', ...options.playground });
+  const slack = await startPlaygroundSlack({
+    rateLimits: 'off',
+    installedScopes: MANIFEST.oauth_config.scopes.bot,
+    botEvents: MANIFEST.settings.event_subscriptions.bot_events,
+    ...options.playground,
+  });
   onTestFinished(() => slack.stop());
   const log = recordingLog();
   const bot = await connectSlack({

@@ -3,7 +3,7 @@ import type { SendEnd } from '../../flow/messenger.ts';
 import { channelName } from '../channel-name.ts';
 import { findChannel, type KnownChannel } from '../channels.ts';
 import { asUnknown } from '../deliver.ts';
-import { attempt, type Failure, isFailure } from '../failure.ts';
+import { attempt, isFailure } from '../failure.ts';
 import type { Self, Tools } from '../tools.ts';
 
 const MOST_NAMES = 20;
@@ -40,7 +40,7 @@ export async function findOpened(tools: Tools, incident: Incident): Promise<Send
 }
 
 /** We made it, for this incident: its purpose says so, or it has our name for it and is younger than the incident. */
-function isOurs(channel: KnownChannel, self: Self, incident: Incident): boolean {
+export function isOurs(channel: KnownChannel, self: Self, incident: Incident): boolean {
   if (channel.creator !== self.userId || channel.archived) return false;
   const id = incident.id.toLowerCase();
   if (channel.name !== id && !channel.name.startsWith(`${id}-`)) return false;
@@ -58,14 +58,10 @@ async function mark(
   const purpose = `${incident.id}, opened ${incident.openedAt} by firstmate`;
   const marked = await attempt(() => tools.client.conversations.setPurpose({ channel: channel.id, purpose }));
   // The same again finds the channel by its name and age; a refusal leaves it unmarked, which still serves.
-  if (isFailure(marked) && marked.end.status !== 'refused') return again(marked);
+  if (isFailure(marked) && marked.end.status !== 'refused') return marked.end;
   return {
     status: 'sent',
     result: { channel: channel.id, ts: null, sentAt: tools.now().toISOString() },
     channel: { enterprise: self.enterprise, team: self.team, channel: channel.id, name: channel.name },
   };
-}
-
-function again(failure: Failure): SendEnd {
-  return failure.end;
 }

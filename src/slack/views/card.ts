@@ -144,8 +144,8 @@ function buttons(state: PlanState): readonly Button[] {
           value: plan.id,
           style: 'primary',
           confirm: {
-            title: `Change ${plan.cluster}?`,
-            text: `In cluster ${plan.cluster}: ${changeOf(plan)}. ${plan.fromVersion} → ${plan.toVersion}`,
+            title: `${plan.cluster}: make this change?`,
+            text: `${plan.cluster}: ${changeOf(plan)}, ${plan.fromVersion} → ${plan.toVersion}`,
             confirm: 'Approve',
           },
         }),

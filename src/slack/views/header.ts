@@ -6,7 +6,7 @@ import { code, count, person, prose, when } from './text.ts';
 
 /** The pinned message at the top of an incident's channel, edited in place. */
 export function header(incident: Incident, facts: ViewFacts): Rendered {
-  const title = `${incident.severity} · ${incident.cluster} · ${incident.title}`;
+  const title = `${incident.cluster} · ${incident.severity} · ${incident.title}`;
   return {
     text: prose(`${incident.id} ${title}: ${incident.status}`, 300),
     blocks: [
@@ -90,7 +90,7 @@ function buttons(incident: Incident): readonly Button[] {
 
 /** The channel's topic: 250 characters at most. */
 export function topic(incident: Incident): string {
-  return prose(`${incident.severity} · ${incident.cluster} · ${incident.title}`, 240);
+  return prose(`${incident.cluster} · ${incident.severity} · ${incident.title}`, 240);
 }
 
 /** How many alerts an incident speaks of, for lists. */

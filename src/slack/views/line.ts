@@ -6,7 +6,7 @@ import { channelLink, prose } from './text.ts';
 
 /** The one edited line in the incidents channel. */
 export function line(incident: Incident): Rendered {
-  const about = `${incident.id} · ${incident.severity} · ${prose(incident.cluster, 80)} · ${prose(incident.title, 200)}`;
+  const about = `${incident.id} · ${prose(incident.cluster, 80)} · ${incident.severity} · ${prose(incident.title, 200)}`;
   const state = incident.status === 'open' ? alertCount(incident) : incident.status;
   const says =
     incident.visibility === 'line' && incident.diagnosis !== null

@@ -23,10 +23,10 @@ const head = (changes: Partial<Incident> = {}): string =>
   JSON.stringify(header(makeIncident(changes), FACTS).blocks);
 
 describe('the header', () => {
-  it('leads with severity and cluster', () => {
+  it('leads with the cluster', () => {
     expect(header(makeIncident(), FACTS).blocks[0]).toMatchObject({
       type: 'header',
-      text: { text: 'SEV2 · prod · KubePodCrashLooping shop/checkout' },
+      text: { text: 'prod · SEV2 · KubePodCrashLooping shop/checkout' },
     });
   });
 
