@@ -77,9 +77,9 @@ async function verify(invocation: Invocation): Promise<0 | 1> {
     io.out(`does not hold: ${[...place, ''].join(': ')}${fault.says}\n`);
   } else {
     const about = [
-      `${events} events in ${streams} streams`,
-      `${checkpoints} checkpoints, ${uncovered} events newer than the last`,
-      ...(erased === 0 ? [] : [`${erased} payloads erased by retention`]),
+      `${count(events, 'event')} in ${count(streams, 'stream')}`,
+      `${count(checkpoints, 'checkpoint')}, ${count(uncovered, 'event')} newer than the last`,
+      ...(erased === 0 ? [] : [`${count(erased, 'payload')} erased by retention`]),
       published === null
         ? 'no published head to compare with'
         : 'the published head is among the checkpoints',
@@ -100,4 +100,8 @@ async function head(invocation: Invocation): Promise<0 | 1> {
   }
   if (last === null) io.err('nothing has happened yet, so there is nothing to publish\n');
   return last === null ? 1 : 0;
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -12,8 +12,9 @@ export async function openStoreFor(
   clock: () => Date = () => new Date(),
 ): Promise<Store> {
   const { database } = settings;
-  if (/^postgres(ql)?:/.test(database)) {
-    throw new StoreRefused('DATABASE_URL names a PostgreSQL database; only sqlite:<path> works so far');
+  const [, scheme = 'sqlite'] = /^([a-z][a-z0-9+.-]+):/.exec(database) ?? [];
+  if (scheme !== 'sqlite') {
+    throw new StoreRefused(`DATABASE_URL names a ${scheme} database; only sqlite:<path> works so far`);
   }
   return openStore({ file: database.replace(/^sqlite:/, ''), clock, mode });
 }

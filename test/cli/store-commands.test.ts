@@ -232,7 +232,7 @@ describe('firstmate audit verify and head', () => {
     const verified = await run(audit, 'verify', '--head', published);
     expect(verified).toMatchObject({ code: 0, err: '' });
     expect(verified.out).toMatch(
-      /^holds: 24 events in 2 streams; 1 checkpoints, 1 events newer than the last; the published/,
+      /^holds: 24 events in 2 streams; 1 checkpoint, 1 event newer than the last; the published/,
     );
   });
 

@@ -145,7 +145,9 @@ describe('a database that is none of ours', () => {
   });
 
   it('is refused when it is not SQLite at all', async () => {
-    await expect(openStoreFor({ database: 'postgres://db/firstmate' }, 'own')).rejects.toThrow(StoreRefused);
+    for (const database of ['postgres://db/firstmate', 'mysql:db']) {
+      await expect(openStoreFor({ database }, 'own')).rejects.toThrow(StoreRefused);
+    }
     const file = await temporaryFile();
     const store = await openStoreFor({ database: `sqlite:${file}` }, 'own');
     await store.close();

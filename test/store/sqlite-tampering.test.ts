@@ -123,10 +123,15 @@ describe('audit verify', () => {
     expect((await verified(file, head)).fault?.says).toContain('published head');
   });
 
-  it('finds a checkpoint that was edited', async () => {
-    const fault = await faultAfter((db) => db.exec("UPDATE checkpoints SET heads = '[]' WHERE n = 1"));
-    expect(fault).toMatchObject({ stream: null, says: expect.stringContaining('checkpoint 1') });
-  });
+  it.each(['[]', '{}', '7', 'no JSON'])(
+    'finds a checkpoint whose heads were replaced by %s',
+    async (heads) => {
+      const fault = await faultAfter((db) =>
+        db.prepare('UPDATE checkpoints SET heads = ? WHERE n = 1').run(heads),
+      );
+      expect(fault).toMatchObject({ stream: null, says: expect.stringContaining('checkpoint 1') });
+    },
+  );
 
   it.each([
     ['incidents', `UPDATE incidents SET severity = 'SEV4' WHERE id = '${INC}'`, 'severity = "SEV4"'],

@@ -50,10 +50,14 @@ export function prepareCheckpoints(db: Database): Checkpoints {
 }
 
 function read(row: Row): Checkpoint {
-  // Written by `write` above; a forged one does not have its own hash.
-  return {
-    ...row,
-    heads: JSON.parse(row.heads) as readonly Head[],
-    tombstones: JSON.parse(row.tombstones) as readonly Head[],
-  };
+  return { ...row, heads: readHeads(row.heads), tombstones: readHeads(row.tombstones) };
+}
+
+/** Written by `write` above; whatever else stands there does not have the checkpoint's hash. */
+function readHeads(text: string): readonly Head[] {
+  try {
+    return JSON.parse(text) as readonly Head[];
+  } catch {
+    return [];
+  }
 }
