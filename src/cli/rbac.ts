@@ -1,0 +1,36 @@
+import { loadCatalog } from '../app.ts';
+import { faultLine } from '../core/catalog.ts';
+import { leastAccess } from '../core/rbac.ts';
+import { rbacManifest } from '../core/rbac-manifest.ts';
+import { type Command, UsageError } from './command.ts';
+
+/** RFC 1123 label, as every namespace's name is. */
+const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+export const command: Command = {
+  name: 'rbac',
+  usage: 'rbac [--namespace NAME]…',
+  summary: 'Prints the least rights that the loaded runbooks and policies need, for `kubectl apply -f -`.',
+  options: { namespace: { type: 'string', multiple: true } },
+  async run({ values, positionals, io, settings: read }) {
+    const [extra] = positionals;
+    if (extra !== undefined) throw new UsageError(`rbac takes no "${extra}"\nusage: firstmate ${this.usage}`);
+    const settings = await read();
+    const namespaces = namespacesOf(values.namespace, settings.protectedNamespaces);
+    const catalog = await loadCatalog(settings.folders);
+    for (const fault of catalog.faults) io.err(`${faultLine(fault)}\n`);
+    io.out(rbacManifest(leastAccess(catalog), namespaces));
+    return 0;
+  },
+};
+
+function namespacesOf(value: unknown, isProtected: readonly string[]): readonly string[] {
+  const named = Array.isArray(value) ? value.map(String) : [];
+  for (const namespace of named) {
+    if (!NAMESPACE.test(namespace))
+      throw new UsageError(`--namespace: "${namespace}" is not the name of a namespace`);
+    if (isProtected.includes(namespace))
+      throw new UsageError(`--namespace: ${namespace} is protected, nothing is ever changed there`);
+  }
+  return named;
+}

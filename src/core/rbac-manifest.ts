@@ -1,0 +1,97 @@
+import { oneLine } from './one-line.ts';
+import type { Access, AccessRule } from './rbac.ts';
+
+/** Where firstmate's own identities live; a protected namespace, so it can never change them. */
+export const FIRSTMATE_NAMESPACE = 'firstmate';
+export const READER = 'firstmate-reader';
+export const WRITER = 'firstmate-writer';
+
+const GROUP = 'rbac.authorization.k8s.io';
+const WIDTH = 100;
+const API_VERSION = `${GROUP}/v1`;
+
+/**
+ * The ServiceAccounts, ClusterRoles and bindings for `kubectl apply -f -`, as YAML documents in a fixed order.
+ * @param writeNamespaces where the writing identity may write; empty: everywhere. Must be names of namespaces
+ */
+export function rbacManifest(access: Access, writeNamespaces: readonly string[]): string {
+  const namespaces = [...new Set(writeNamespaces)].toSorted();
+  const documents = [
+    [...preface(access), 'apiVersion: v1', 'kind: Namespace', ...metadata(FIRSTMATE_NAMESPACE, null)],
+    serviceAccount(READER),
+    serviceAccount(WRITER),
+    clusterRole(READER, access.reading),
+    clusterRole(WRITER, access.writing),
+    binding(READER, null),
+    ...(namespaces.length === 0
+      ? [binding(WRITER, null)]
+      : namespaces.map((namespace) => binding(WRITER, namespace))),
+  ];
+  return documents.map((lines) => `---\n${lines.join('\n')}\n`).join('');
+}
+
+function preface({ leftOut }: Access): readonly string[] {
+  return [
+    '# What firstmate needs of a cluster for the documents that are loaded now; made by `firstmate rbac`.',
+    '# Run it again when runbooks or policies change. The reader looks, the writer rehearses and makes approved changes.',
+    ...leftOut.map((says) => comment(`Not granted: ${says}`)),
+  ];
+}
+
+function metadata(name: string, namespace: string | null): readonly string[] {
+  return ['metadata:', `  name: ${name}`, ...(namespace === null ? [] : [`  namespace: ${namespace}`])];
+}
+
+function serviceAccount(name: string): readonly string[] {
+  return ['apiVersion: v1', 'kind: ServiceAccount', ...metadata(name, FIRSTMATE_NAMESPACE)];
+}
+
+function clusterRole(name: string, rules: readonly AccessRule[]): readonly string[] {
+  return [
+    `apiVersion: ${API_VERSION}`,
+    'kind: ClusterRole',
+    ...metadata(name, null),
+    ...(rules.length === 0 ? ['rules: []'] : ['rules:', ...rules.flatMap(rule)]),
+  ];
+}
+
+function rule({ group, resource, verbs, because }: AccessRule): readonly string[] {
+  return [
+    ...lines(because).map((says) => `  ${comment(says)}`),
+    `  - apiGroups: ${JSON.stringify([group])}`,
+    `    resources: ${JSON.stringify([resource])}`,
+    `    verbs: [${verbs.map((verb) => JSON.stringify(verb)).join(', ')}]`,
+  ];
+}
+
+/** A ClusterRole bound in one namespace holds there alone. */
+function binding(name: string, namespace: string | null): readonly string[] {
+  return [
+    `apiVersion: ${API_VERSION}`,
+    `kind: ${namespace === null ? 'ClusterRoleBinding' : 'RoleBinding'}`,
+    ...metadata(name, namespace),
+    'roleRef:',
+    `  apiGroup: ${GROUP}`,
+    '  kind: ClusterRole',
+    `  name: ${name}`,
+    'subjects:',
+    '  - kind: ServiceAccount',
+    `    name: ${name}`,
+    `    namespace: ${FIRSTMATE_NAMESPACE}`,
+  ];
+}
+
+/** A list in lines of about a hundred characters: a pack of runbooks would else be a line for each. */
+function lines(items: readonly string[]): readonly string[] {
+  const packed: string[] = [];
+  for (const item of items) {
+    const last = packed.at(-1);
+    if (last === undefined || last.length + item.length > WIDTH) packed.push(item);
+    else packed[packed.length - 1] = `${last}, ${item}`;
+  }
+  return packed;
+}
+
+function comment(says: string): string {
+  return `# ${oneLine(says)}`;
+}

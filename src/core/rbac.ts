@@ -1,0 +1,126 @@
+import type { ApiRequest } from './api-request.ts';
+import type { Catalog } from './catalog.ts';
+import { type CheckedTemplate, checkTemplate } from './command/fill.ts';
+import { apiPath, KINDS } from './kinds.ts';
+import { type ActionType, requestsOf } from './operation.ts';
+import type { Runbook, RunbookAction } from './runbook.ts';
+
+/** One resource of the API and the RBAC verbs that are needed on it, with the documents that need them. */
+export type AccessRule = {
+  /** Empty for the core group. */
+  readonly group: string;
+  /** `deployments`, `pods/log`. */
+  readonly resource: string;
+  readonly verbs: readonly string[];
+  readonly because: readonly string[];
+};
+
+/** What the two identities need, each sorted by group and resource. */
+export type Access = {
+  readonly reading: readonly AccessRule[];
+  /** Rehearsals and approved writes. Targets are looked at by the reading identity, so there is no read in here. */
+  readonly writing: readonly AccessRule[];
+  /** Actions that nobody can be asked to approve, and so need no right: a sentence each. */
+  readonly leftOut: readonly string[];
+};
+
+type Need = {
+  readonly group: string;
+  readonly resource: string;
+  readonly verb: string;
+  readonly because: string;
+};
+
+/**
+ * The least that the documents need of a cluster. Reading: what their diagnostic and validating commands ask, and what
+ * it takes to look at an action's target. Writing: the changes that a runbook's action names and a policy allows; both
+ * have to speak for a change before it can be proposed, so one alone needs no right.
+ */
+export function leastAccess(catalog: Pick<Catalog, 'runbooks' | 'policies'>): Access {
+  const reading: Need[] = [];
+  const writing: Need[] = [];
+  const leftOut: string[] = [];
+  for (const runbook of catalog.runbooks) {
+    const reads = runbook.actions.flatMap(({ validate }) => (validate === null ? [] : [validate.run]));
+    for (const line of [...runbook.diagnose.map(({ run }) => run), ...reads]) {
+      reading.push(...needsOf(line, runbook, runbook.name).filter(({ verb }) => isRead(verb)));
+    }
+    for (const action of runbook.actions) {
+      const services = servicesThatAllow(catalog, action.type);
+      if (services.length === 0) {
+        leftOut.push(`${runbook.name}, action ${action.id}: no policy allows ${action.type}`);
+        continue;
+      }
+      for (const need of actionNeeds(action, runbook)) {
+        if (isRead(need.verb)) reading.push({ ...need, because: runbook.name });
+        else writing.push({ ...need, because: `${need.because} (policies: ${services.join(', ')})` });
+      }
+    }
+  }
+  return { reading: merged(reading), writing: merged(writing), leftOut: leftOut.toSorted() };
+}
+
+const READ_VERBS: readonly string[] = ['get', 'list'];
+const isRead = (verb: string): boolean => READ_VERBS.includes(verb);
+
+function servicesThatAllow({ policies }: Pick<Catalog, 'policies'>, type: ActionType): readonly string[] {
+  const services = policies
+    .filter(({ allowedActions }) => allowedActions.some((allowed) => allowed.type === type))
+    .map(({ service }) => service);
+  return [...new Set(services)].toSorted();
+}
+
+function actionNeeds(action: RunbookAction, runbook: Runbook): readonly Need[] {
+  const because = `${runbook.name}, action ${action.id}`;
+  const needs = needsOf(action.run, runbook, because);
+  // A workload that an autoscaler holds cannot be scaled by hand; the rehearsal looks for one.
+  const autoscaler = KINDS.find(({ kind }) => kind === 'HorizontalPodAutoscaler');
+  if (action.type !== 'scale' || autoscaler === undefined) return needs;
+  const path = apiPath(autoscaler, null, null);
+  return [...needs, needOf({ method: 'GET', pathPattern: path, as: 'read' }, because)];
+}
+
+function needsOf(line: string, runbook: Runbook, because: string): readonly Need[] {
+  const types = Object.fromEntries(Object.entries(runbook.inputs).map(([name, { type }]) => [name, type]));
+  const checked = checkTemplate(line, types);
+  return isChecked(checked)
+    ? requestsOf(checked.operation).map((request) => needOf(request, because))
+    : // Loading set such a runbook aside; what cannot run needs nothing.
+      [];
+}
+
+function isChecked(checked: ReturnType<typeof checkTemplate>): checked is CheckedTemplate {
+  return 'operation' in checked;
+}
+
+/** The verb and resource that RBAC knows a request by: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#determine-the-request-verb */
+function needOf({ method, pathPattern }: ApiRequest, because: string): Need {
+  const parts = pathPattern.split('/').slice(1);
+  const isCore = parts[0] === 'api';
+  const below = parts.slice(isCore ? 2 : 3);
+  const inNamespace = below[0] === 'namespaces' && below.length > 2;
+  const [resource = '', name, subresource] = inNamespace ? below.slice(2) : below;
+  return {
+    group: isCore ? '' : (parts[1] ?? ''),
+    resource: subresource === undefined ? resource : `${resource}/${subresource}`,
+    verb: method === 'GET' ? (name === undefined ? 'list' : 'get') : method.toLowerCase(),
+    because,
+  };
+}
+
+function merged(needs: readonly Need[]): readonly AccessRule[] {
+  const byResource = Map.groupBy(needs, ({ group, resource }) => `${group} ${resource}`);
+  const sorted = [...byResource.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.flatMap(([, same]) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    return [
+      {
+        group: first.group,
+        resource: first.resource,
+        verbs: [...new Set(same.map(({ verb }) => verb))].toSorted(),
+        because: [...new Set(same.map(({ because }) => because))].toSorted(),
+      },
+    ];
+  });
+}

@@ -1,0 +1,263 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { Policy } from '../../src/core/policy.ts';
+import { type Access, leastAccess } from '../../src/core/rbac.ts';
+import { rbacManifest } from '../../src/core/rbac-manifest.ts';
+import type { Runbook, RunbookAction } from '../../src/core/runbook.ts';
+import { loadCatalog } from '../../src/documents/catalog.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const shipped = await loadCatalog({
+  runbooks: join(ROOT, 'runbooks'),
+  policies: join(ROOT, 'policies'),
+  services: join(ROOT, 'services'),
+});
+
+type Document = {
+  kind: string;
+  metadata: { name: string; namespace?: string };
+  rules?: { apiGroups: string[]; resources: string[]; verbs: string[] }[];
+  roleRef?: { kind: string; name: string };
+  subjects?: { kind: string; name: string; namespace: string }[];
+};
+
+function documents(text: string): Document[] {
+  return parseAllDocuments(text).map((document) => {
+    if (document.errors.length > 0) throw document.errors[0];
+    return document.toJS();
+  });
+}
+
+function action(run: string, type: RunbookAction['type']): RunbookAction {
+  return { id: 'act', type, run, validate: null, rollback: 'none', approvals: [] };
+}
+
+function runbook(changes: Partial<Runbook>): Runbook {
+  return {
+    name: 'stuck',
+    title: 'Stuck',
+    owner: 'sre',
+    file: 'stuck.yaml',
+    hash: 'sha256:1',
+    match: [],
+    inputs: {
+      namespace: { from: 'labels.namespace', type: 'namespace', optional: false },
+      name: { from: 'labels.pod', type: 'name', optional: false },
+    },
+    diagnose: [],
+    hypotheses: [],
+    actions: [],
+    ...changes,
+  };
+}
+
+function diagnose(...lines: string[]): Runbook['diagnose'] {
+  return lines.map((run, index) => ({ id: `s${index}`, run, check: null, when: null, timeoutMs: 1000 }));
+}
+
+function policy(...types: RunbookAction['type'][]): Policy {
+  const one = {
+    requireApproval: true,
+    approvers: ['sre'],
+    maxVersionsBack: null,
+    minReplicas: null,
+    maxReplicas: null,
+  };
+  return {
+    service: 'checkout',
+    file: 'policies/checkout.yaml',
+    hash: 'sha256:2',
+    allowedActions: types.map((type) => ({ type, ...one })),
+    safetyChecks: [],
+    incidentTag: null,
+  };
+}
+
+/** `apps/deployments: patch`. */
+function told(rules: Access['reading']): string[] {
+  return rules.map(
+    ({ group, resource, verbs }) => `${group === '' ? '' : `${group}/`}${resource}: ${verbs.join(' ')}`,
+  );
+}
+
+describe('the rights that the shipped documents need', () => {
+  const access = leastAccess(shipped);
+
+  it('are these reads', () => {
+    expect(told(access.reading)).toEqual([
+      'events: list',
+      'nodes: list',
+      'pods: get list',
+      'pods/log: get',
+      'apps/daemonsets: list',
+      'apps/deployments: get list',
+      'apps/replicasets: list',
+      'apps/statefulsets: list',
+    ]);
+  });
+
+  it('are one write, named with the runbooks and policies behind it', () => {
+    expect(told(access.writing)).toEqual(['apps/deployments: patch']);
+    expect(access.writing[0]?.because).toContain(
+      'deployment-rollout-stuck, action undo (policies: checkout, orders)',
+    );
+    expect(access.leftOut).toEqual([]);
+  });
+});
+
+describe('least access', () => {
+  it('follows the commands: logs, metrics and what describe looks at', () => {
+    const steps = diagnose(
+      'kubectl logs {{ name }} -n {{ namespace }} --tail=5',
+      'kubectl top pods -n {{ namespace }}',
+      'kubectl describe node {{ name }}',
+    );
+    const { reading } = leastAccess({ runbooks: [runbook({ diagnose: steps })], policies: [] });
+    expect(told(reading)).toEqual([
+      'events: list',
+      'nodes: get',
+      'pods: get list',
+      'pods/log: get',
+      'coordination.k8s.io/leases: get',
+      'metrics.k8s.io/pods: list',
+    ]);
+  });
+
+  it('reads for a validation as it does for a diagnostic step', () => {
+    const undo = {
+      ...action('kubectl rollout undo deployment/{{ name }} -n {{ namespace }}', 'rollback'),
+      validate: {
+        run: 'kubectl get statefulsets,hpa -n {{ namespace }}',
+        check: null,
+        withinMs: 1000,
+      },
+    };
+    const { reading } = leastAccess({ runbooks: [runbook({ actions: [undo] })], policies: [] });
+    expect(told(reading)).toEqual(['apps/statefulsets: list', 'autoscaling/horizontalpodautoscalers: list']);
+  });
+
+  it.each([
+    ['kubectl delete pod {{ name }} -n {{ namespace }}', 'delete_pod', ['pods: delete'], ['pods: get']],
+    [
+      'kubectl rollout restart daemonset/{{ name }} -n {{ namespace }}',
+      'restart',
+      ['apps/daemonsets: patch'],
+      ['pods: list', 'apps/controllerrevisions: list', 'apps/daemonsets: get'],
+    ],
+    [
+      'kubectl scale statefulset/{{ name }} -n {{ namespace }} --replicas=3',
+      'scale',
+      ['apps/statefulsets: patch'],
+      [
+        'pods: list',
+        'apps/controllerrevisions: list',
+        'apps/statefulsets: get',
+        'autoscaling/horizontalpodautoscalers: list',
+      ],
+    ],
+  ] as const)('lets the writer do only what the action does: %s', (run, type, writes, reads) => {
+    const access = leastAccess({
+      runbooks: [runbook({ actions: [action(run, type)] })],
+      policies: [policy(type)],
+    });
+    expect(told(access.writing)).toEqual(writes);
+    expect(told(access.reading)).toEqual(reads);
+  });
+
+  it('grants nothing for an action that no policy allows, nor for a policy that no runbook uses, and says so', () => {
+    const remove = action('kubectl delete pod {{ name }} -n {{ namespace }}', 'delete_pod');
+    const access = leastAccess({
+      runbooks: [runbook({ actions: [remove] })],
+      policies: [policy('rollback', 'restart', 'scale')],
+    });
+    expect(access.writing).toEqual([]);
+    expect(access.leftOut).toEqual(['stuck, action act: no policy allows delete_pod']);
+    expect(rbacManifest(access, [])).toContain('# Not granted: stuck, action act');
+  });
+
+  it('grants nothing for a line that the grammar refuses', () => {
+    const steps = diagnose('kubectl get secrets -n {{ namespace }}', 'kubectl exec {{ name }} -- id');
+    const access = leastAccess({ runbooks: [runbook({ diagnose: steps })], policies: [] });
+    expect(access).toEqual({ reading: [], writing: [], leftOut: [] });
+  });
+
+  it('never grants Secrets, wildcards or more than reading and changing, whatever can be said', () => {
+    const everything = runbook({
+      diagnose: diagnose(
+        'kubectl get all -A',
+        'kubectl get pods,nodes,configmaps,events,services,jobs,cronjobs,hpa,pdb,ingresses,pvc -A',
+        'kubectl describe deployment {{ name }} -n {{ namespace }}',
+        'kubectl events -A',
+        'kubectl top nodes',
+      ),
+      actions: [
+        action('kubectl delete pod {{ name }} -n {{ namespace }}', 'delete_pod'),
+        action('kubectl rollout undo deployment/{{ name }} -n {{ namespace }}', 'rollback'),
+      ],
+    });
+    const access = leastAccess({ runbooks: [everything], policies: [policy('delete_pod', 'rollback')] });
+    const text = rbacManifest(access, []);
+    expect(text).not.toMatch(/secret|\*/i);
+    expect(access.reading.length).toBeGreaterThan(5);
+    expect(new Set(access.reading.flatMap(({ verbs }) => verbs))).toEqual(new Set(['get', 'list']));
+    expect(told(access.writing)).toEqual(['pods: delete', 'apps/deployments: patch']);
+  });
+});
+
+describe('the manifest', () => {
+  const access = leastAccess(shipped);
+
+  it('has two identities, each bound to its own role, and is the same every time', () => {
+    const text = rbacManifest(access, []);
+    expect(rbacManifest(leastAccess(shipped), [])).toBe(text);
+    expect(documents(text).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'Namespace firstmate',
+      'ServiceAccount firstmate-reader',
+      'ServiceAccount firstmate-writer',
+      'ClusterRole firstmate-reader',
+      'ClusterRole firstmate-writer',
+      'ClusterRoleBinding firstmate-reader',
+      'ClusterRoleBinding firstmate-writer',
+    ]);
+    for (const { metadata, roleRef, subjects } of documents(text).slice(5)) {
+      expect(roleRef).toEqual({
+        apiGroup: 'rbac.authorization.k8s.io',
+        kind: 'ClusterRole',
+        name: metadata.name,
+      });
+      expect(subjects).toEqual([{ kind: 'ServiceAccount', name: metadata.name, namespace: 'firstmate' }]);
+    }
+  });
+
+  it('says what the roles say', () => {
+    const [reader, writer] = documents(rbacManifest(access, [])).filter(({ kind }) => kind === 'ClusterRole');
+    const plain = (rules: Access['reading']) =>
+      rules.map(({ group, resource, verbs }) => ({ apiGroups: [group], resources: [resource], verbs }));
+    expect(reader?.rules).toEqual(plain(access.reading));
+    expect(writer?.rules).toEqual(plain(access.writing));
+  });
+
+  it('binds the writer in the named namespaces alone, in order and once', () => {
+    const bindings = documents(rbacManifest(access, ['shop', 'pay', 'shop'])).filter(
+      ({ roleRef }) => roleRef?.name === 'firstmate-writer',
+    );
+    expect(bindings.map(({ kind, metadata }) => `${kind} ${metadata.namespace}`)).toEqual([
+      'RoleBinding pay',
+      'RoleBinding shop',
+    ]);
+  });
+
+  it('has no rules where nothing is needed, and is still YAML', () => {
+    const text = rbacManifest(leastAccess({ runbooks: [], policies: [] }), []);
+    expect(documents(text).find(({ kind }) => kind === 'ClusterRole')?.rules).toEqual([]);
+  });
+
+  it('keeps what a document is called inside its comment', () => {
+    const steps = diagnose('kubectl get nodes');
+    const hostile = runbook({ name: 'x\n  - apiGroups: ["*"]', diagnose: steps });
+    const text = rbacManifest(leastAccess({ runbooks: [hostile], policies: [] }), []);
+    const reader = documents(text).find(({ kind }) => kind === 'ClusterRole');
+    expect(reader?.rules).toEqual([{ apiGroups: [''], resources: ['nodes'], verbs: ['list'] }]);
+  });
+});
