@@ -28,7 +28,7 @@ export function crossFaults(
       if (!services.includes(document.service))
         warn(
           place,
-          `no service is called "${document.service}"${didYouMean(document.service, services)}, so this policy applies to nothing`,
+          `this policy applies to nothing: no service is called "${document.service}"${didYouMean(document.service, services)}`,
         );
   return faults;
 }

@@ -1,8 +1,8 @@
 import type { DocumentFault } from '../core/catalog.ts';
 import { isJsonObject } from '../core/json.ts';
+import { inOrder } from './catalog.ts';
 import { readConfig } from './config-file.ts';
 import { type DocumentFiles, onDisk } from './files.ts';
-import { inOrder } from './catalog.ts';
 import { readPolicySource } from './policy.ts';
 import { readRunbook } from './runbook.ts';
 import { readServiceSource } from './service.ts';

@@ -42,7 +42,7 @@ function readAction(cursor: Cursor): AllowedAction {
       error(at(cursor, key), `${key} is a limit of ${of}, not of ${type}`);
   if (minReplicas !== null && maxReplicas !== null && minReplicas > maxReplicas)
     error(at(cursor, 'min_replicas'), `min_replicas ${minReplicas} is more than max_replicas ${maxReplicas}`);
-  if (approvers.length === 0)
+  if (approvers.length === 0 && text(at(cursor, 'type')) === type)
     warning(cursor, `no approvers: nobody can approve a ${type}, and every change needs a person's approval`);
   return {
     type,
@@ -63,7 +63,7 @@ function readPolicy(root: Cursor): Policy {
     seen.add(type);
   }
   const checks = items(at(root, 'safety_checks'));
-  for (const check of checks)
+  for (const check of checks.filter((one) => text(at(one, 'name')) !== ''))
     warning(check, `the safety check ${text(at(check, 'name'))} is not known yet, so it denies every change`);
   if (at(at(root, 'logging'), 'audit').value === false)
     warning(at(at(root, 'logging'), 'audit'), 'changes are recorded in any case');

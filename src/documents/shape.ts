@@ -7,7 +7,13 @@ import { type Path, placeOf, placeOfKey, type YamlSource } from './yaml-source.t
 export type SchemaName = 'runbook' | 'runbook-short' | 'policy' | 'service' | 'firstmate';
 
 // `x-expects` says in words what a pattern asks for; editors leave it alone.
-const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, strictRequired: false, allowUnionTypes: true });
+const ajv = new Ajv2020({
+  allErrors: true,
+  verbose: true,
+  strict: true,
+  strictRequired: false,
+  allowUnionTypes: true,
+});
 ajv.addVocabulary(['x-expects']);
 const compiled = new Map<SchemaName, ValidateFunction>();
 
@@ -79,6 +85,8 @@ function tell(error: ErrorObject): Told | null {
       return at(`${String(params.property)} also needs ${String(params.missingProperty)}`);
     case 'type': {
       const types = Array.isArray(params.type) ? params.type : [params.type];
+      const expects = error.parentSchema?.['x-expects'];
+      if (typeof expects === 'string') return at(`${name} must be ${expects}, not ${kindOf(error.data)}`);
       const wanted = types.map((type) => TYPE_NAMES[String(type)] ?? String(type)).join(' or ');
       return at(`${name} must be ${wanted}, not ${kindOf(error.data)}`);
     }

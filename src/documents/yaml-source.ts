@@ -39,9 +39,11 @@ function placeAt(file: string, lines: LineCounter, offset: number): Place {
  */
 export function readYaml(text: string, file: string): YamlFile {
   const fault = (place: Place, says: string): DocumentFault => ({ place, severity: 'error', says });
-  const start: Place = { file, line: 1, column: 1 };
   if (Buffer.byteLength(text, 'utf8') > MAX_BYTES)
-    return { sources: [], faults: [fault(start, `the file is larger than ${MAX_BYTES / 1024} KiB`)] };
+    return {
+      sources: [],
+      faults: [fault({ file, line: 1, column: 1 }, `the file is larger than ${MAX_BYTES / 1024} KiB`)],
+    };
   const lines = new LineCounter();
   const faults: DocumentFault[] = [];
   const sources: YamlSource[] = [];
@@ -60,13 +62,36 @@ export function readYaml(text: string, file: string): YamlFile {
       for (const error of wrong)
         faults.push(fault(placeAt(file, lines, error.pos[0]), `YAML: ${error.message}`));
       if (wrong.length > 0 || document.contents === null) continue;
-      const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-      if (value !== null) sources.push({ file, text, value, document, lines });
+      try {
+        const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+        if (value !== null) sources.push({ file, text, value, document, lines });
+      } catch (error) {
+        // Aliases that lead nowhere or grow without end.
+        const at = danglingAlias(document) ?? document.contents.range?.[0] ?? 0;
+        faults.push(fault(placeAt(file, lines, at), `YAML: ${saysOf(error)}`));
+      }
     }
   } catch (error) {
-    faults.push(fault(start, `YAML: ${error instanceof Error ? error.message : String(error)}`));
+    // Nesting deeper than the stack.
+    faults.push(fault({ file, line: 1, column: 1 }, `YAML: ${saysOf(error)}`));
   }
   return { sources, faults };
+}
+
+function saysOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function danglingAlias(document: Document.Parsed): number | null {
+  let offset: number | null = null;
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      offset = alias.range?.[0] ?? null;
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 type Found = { readonly node: Node; readonly key: Node | null };

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { faultLine } from '../../src/core/catalog.ts';
+import { parseConfigFile } from '../../src/documents/config-file.ts';
+
+describe('firstmate.yaml', () => {
+  it('may be empty: then everything is the default', () => {
+    for (const text of ['', '---\n', '# nothing\n', '{}'])
+      expect(parseConfigFile(text, 'f.yaml')).toMatchObject({
+        config: { sources: [], clusters: [], teams: [], openWhen: null, folders: { runbooks: null } },
+        faults: [],
+      });
+  });
+
+  it('is read with its units and lists', () => {
+    const { config, faults } = parseConfigFile(
+      `sources:
+  - { name: prod, kind: alertmanager, cluster: prod, secret_env: SECRET }
+  - { name: all, kind: alertmanager, cluster_label: cluster }
+clusters:
+  - { name: prod, kubeconfig: ./kubeconfig, kubeconfig_context: a, write_context: b, allow_exec_auth: true }
+  - { name: here, in_cluster: true }
+teams:
+  sre: { slack_group: "@sre", members: [U012AB], oncall: U012AB }
+default_responder: sre
+incidents_channel: "#incidents"
+open_when: ['severity="critical"', 'namespace=~"a|b"']
+folders: { runbooks: [ours, theirs], policies: policies }
+limits: { quiet: 5m, step_timeout: 1500ms, reads_per_cluster: 3 }
+`,
+      'f.yaml',
+    );
+    expect(faults).toEqual([]);
+    expect(config).toMatchObject({
+      sources: [
+        { name: 'prod', cluster: { name: 'prod' }, secretEnv: 'SECRET' },
+        { name: 'all', cluster: { label: 'cluster' }, secretEnv: null },
+      ],
+      clusters: [
+        { kubeconfig: './kubeconfig', kubeconfigContext: 'a', writeContext: 'b', allowExecAuth: true },
+        { name: 'here', inCluster: true, allowExecAuth: false },
+      ],
+      teams: [{ name: 'sre', slackGroup: 'sre', members: ['U012AB'], oncall: 'U012AB' }],
+      defaultResponder: 'sre',
+      incidentsChannel: 'incidents',
+      openWhen: [
+        [{ label: 'severity', op: '=', value: 'critical' }],
+        [{ label: 'namespace', op: '=~', value: 'a|b' }],
+      ],
+      folders: { runbooks: ['ours', 'theirs'], policies: ['policies'], services: null },
+      limits: { quietMs: 300_000, stepTimeoutMs: 1500, readsPerCluster: 3, bodyBytes: null },
+    });
+  });
+
+  it('is one document', () => {
+    const { config, faults } = parseConfigFile('{}\n---\n{}\n', 'f.yaml');
+    expect(config).toBeNull();
+    expect(faults.map(faultLine)).toEqual(['f.yaml:3:1: error: only one document is expected in this file']);
+  });
+});
