@@ -1,9 +1,9 @@
 import { oneLine } from './one-line.ts';
 
-/** What starts a construct of CommonMark or of GitHub's tables anywhere in a line. */
-const SPECIAL = /[\\`*_[\]{}|~#!]/g;
+/** What starts a construct of CommonMark or of GitHub's tables anywhere in a line; `_` does not within a word. */
+const SPECIAL = /[\\`*[\]|~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 /** What starts one at the beginning of a line only. */
-const LEADING = /^([-+=]|\d+[.)])/;
+const LEADING = /^([-+=#]|\d+[.)])/;
 
 /**
  * Anybody's text as one line of Markdown, in a table cell too: it can neither start markup nor end ours.
