@@ -41,6 +41,12 @@ export const STATEFUL_SET = namespacedKind('StatefulSet', 'statefulsets', 'apps'
 export const DAEMON_SET = namespacedKind('DaemonSet', 'daemonsets', 'apps');
 export const CONTROLLER_REVISION = namespacedKind('ControllerRevision', 'controllerrevisions', 'apps');
 export const JOB = namespacedKind('Job', 'jobs', 'batch');
+export const HORIZONTAL_POD_AUTOSCALER = namespacedKind(
+  'HorizontalPodAutoscaler',
+  'horizontalpodautoscalers',
+  'autoscaling',
+  'v2',
+);
 export const ENDPOINT_SLICE = namespacedKind('EndpointSlice', 'endpointslices', 'discovery.k8s.io');
 export const LEASE = namespacedKind('Lease', 'leases', 'coordination.k8s.io');
 /** What metrics-server answers; `top` reads them, no command can name them. */
@@ -69,7 +75,7 @@ const TABLE: readonly (readonly [KindRef, ...string[]])[] = [
   [CONTROLLER_REVISION],
   [JOB],
   [namespacedKind('CronJob', 'cronjobs', 'batch'), 'cj'],
-  [namespacedKind('HorizontalPodAutoscaler', 'horizontalpodautoscalers', 'autoscaling', 'v2'), 'hpa'],
+  [HORIZONTAL_POD_AUTOSCALER, 'hpa'],
   [namespacedKind('PodDisruptionBudget', 'poddisruptionbudgets', 'policy'), 'pdb'],
   [namespacedKind('Ingress', 'ingresses', 'networking.k8s.io'), 'ing'],
   [namespacedKind('NetworkPolicy', 'networkpolicies', 'networking.k8s.io'), 'netpol'],

@@ -4,6 +4,7 @@ import {
   DAEMON_SET,
   DEPLOYMENT,
   EVENT,
+  HORIZONTAL_POD_AUTOSCALER,
   JOB,
   KINDS,
   type KindRef,
@@ -251,6 +252,8 @@ export const REGISTRY: readonly RegistryEntry[] = Object.freeze([
     classOf: ({ replicas }) => (replicas === 0 ? 'destructive' : 'mutate'),
     requests: (operation) => [
       ...workload(operation),
+      // What an autoscaler holds is not scaled by hand.
+      got(HORIZONTAL_POD_AUTOSCALER, operation.namespace, null),
       ...changed('PATCH', operation.kind, operation.namespace, operation.name),
     ],
   }),

@@ -99,6 +99,17 @@ describe('the registry', () => {
       ],
     ],
     ['kubectl top node n1', ['GET /apis/metrics.k8s.io/v1beta1/nodes/n1', 'GET /api/v1/nodes/n1']],
+    [
+      'kubectl scale deploy/web -n web --replicas=3',
+      [
+        'GET /apis/apps/v1/namespaces/web/deployments/web',
+        'GET /apis/apps/v1/namespaces/web/replicasets',
+        'GET /api/v1/namespaces/web/pods',
+        'GET /apis/autoscaling/v2/namespaces/web/horizontalpodautoscalers',
+        'PATCH /apis/apps/v1/namespaces/web/deployments/web',
+        'PATCH /apis/apps/v1/namespaces/web/deployments/web',
+      ],
+    ],
     ['kubectl events -n web', ['GET /api/v1/namespaces/web/events']],
     [
       'kubectl delete pod web-0 -n web',
