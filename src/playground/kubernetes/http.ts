@@ -22,6 +22,9 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** A watch that is about to end sends its bookmark this long before. */
+const BOOKMARK_BEFORE_END_MS = 2_000;
+
 /** Streams a watch until its time is over or the client leaves. */
 export function streamWatch(store: Store, plan: WatchPlan, response: ServerResponse): void {
   response.statusCode = 200;
@@ -35,13 +38,19 @@ export function streamWatch(store: Store, plan: WatchPlan, response: ServerRespo
     if (event !== undefined) write(event);
   };
   const unsubscribe = store.subscribe(onChange);
+  const { bookmark, timeoutSeconds } = plan;
+  const early = timeoutSeconds * 1000 - BOOKMARK_BEFORE_END_MS;
+  const last =
+    bookmark === undefined || early <= 0
+      ? undefined
+      : setTimeout(() => write(bookmark(store.resourceVersion())), early);
   const timer = setTimeout(() => {
     unsubscribe();
-    if (plan.bookmark !== undefined) write(plan.bookmark(store.resourceVersion()));
     response.end();
-  }, plan.timeoutSeconds * 1000);
+  }, timeoutSeconds * 1000);
   response.on('close', () => {
     clearTimeout(timer);
+    clearTimeout(last);
     unsubscribe();
   });
 }

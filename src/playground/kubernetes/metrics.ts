@@ -54,6 +54,8 @@ export function metricsOf(
   namespace: string | undefined,
 ): KubeObject[] {
   const { store } = simulation;
+  const recorded = store.list(resource.storage, namespace);
+  if (recorded.length > 0) return recorded;
   if (resource.storage === 'metrics-pods') {
     return store
       .list('pods', namespace)

@@ -63,11 +63,14 @@ export type PlaygroundClusterOptions = {
   speed?: number;
   /** A folder with a recorded cluster, which is served as it is: no controller runs. */
   snapshotDir?: string;
+  /** More users beside the three of the kubeconfig, each with the bearer token it comes with. */
+  users?: readonly { token: string; name: string; uid?: string; groups: readonly string[] }[];
 };
 
 /** A quiet night: the time at which a cluster with a manual clock starts. */
 const MANUAL_START = Date.parse('2026-03-14T02:07:00Z');
 const TICK_MS = 50;
+const METRICS = 'metrics.k8s.io/v1beta1';
 
 function newSimulation(startMs: number): Simulation {
   let serial = 0;
@@ -108,10 +111,15 @@ export async function startPlaygroundCluster(options: PlaygroundClusterOptions):
   if (snapshotDir === undefined) {
     buildWorld(simulation);
   } else {
-    for (const object of ACCESS_OBJECTS) create(simulation, object);
+    // A recording shows its own namespaces; the identities need none to be known.
+    const access = ACCESS_OBJECTS.filter(({ kind }) => kind !== 'Namespace');
+    for (const object of access) create(simulation, object);
     loadRecordedCluster(simulation, snapshotDir);
   }
   const { tokens, ...users } = newTokens(simulation);
+  for (const { token, groups, ...user } of options.users ?? []) {
+    tokens.set(token, { ...user, groups: [...groups, 'system:authenticated'] });
+  }
   const logs = snapshotDir === undefined ? simulatedLogs(simulation) : recordedLogs(snapshotDir, start);
   const book = createAlertBook(simulation, options.name);
   const listeners = new Set<() => void>();
@@ -137,7 +145,9 @@ export async function startPlaygroundCluster(options: PlaygroundClusterOptions):
         settle(simulation, controllers);
       }),
   };
-  const context: ApiContext = { simulation, tokens, logs };
+  const withMetrics =
+    snapshotDir === undefined || simulation.store.all().some(({ apiVersion }) => apiVersion === METRICS);
+  const context: ApiContext = { simulation, tokens, logs, withMetrics };
   const afterRequest = () => changed(() => settle(simulation, controllers));
   const listener = await listen(options.port ?? 0, (request, response) => {
     serve({ context, controls, recorder, afterRequest }, request, response).catch(() => response.destroy());

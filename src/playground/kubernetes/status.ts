@@ -19,12 +19,21 @@ export class StatusError extends Error {
   readonly code: number;
   readonly reason: string | undefined;
   readonly details: Details | undefined;
+  /** List metadata of the Status: a continue token to go on with. */
+  readonly metadata: { continue?: string };
 
-  constructor(code: number, reason: string | undefined, message: string, details?: Details) {
+  constructor(
+    code: number,
+    reason: string | undefined,
+    message: string,
+    details?: Details,
+    metadata: { continue?: string } = {},
+  ) {
     super(message);
     this.code = code;
     this.reason = reason;
     this.details = details;
+    this.metadata = metadata;
   }
 }
 
@@ -32,7 +41,7 @@ export function failure(error: StatusError): JsonObject {
   return {
     kind: 'Status',
     apiVersion: 'v1',
-    metadata: {},
+    metadata: error.metadata,
     status: 'Failure',
     message: error.message,
     ...(error.reason === undefined ? {} : { reason: error.reason }),

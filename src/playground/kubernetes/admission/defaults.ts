@@ -28,6 +28,15 @@ export function withDefaults(storage: string, object: JsonObject): JsonObject {
       };
     case 'secrets':
       return secret(object);
+    case 'events':
+      return {
+        firstTimestamp: null,
+        lastTimestamp: null,
+        eventTime: null,
+        source: {},
+        ...reporting(object),
+        ...object,
+      };
     case 'namespaces':
       return { ...object, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
     default:
@@ -46,6 +55,14 @@ function secret(object: JsonObject): JsonObject {
     ...rest,
     ...(Object.keys(data).length === 0 ? {} : { data }),
     type: rest.type ?? 'Opaque',
+  };
+}
+
+/** Who reports an event, which every event says, if only as empty text. */
+function reporting(object: JsonObject): JsonObject {
+  return {
+    reportingComponent: object.reportingController ?? '',
+    reportingInstance: object.reportingInstance ?? '',
   };
 }
 

@@ -40,9 +40,7 @@ function metadataCauses(resource: Resource, object: JsonObject): Cause[] {
   const limit = resource.plural === 'services' || resource.plural === 'namespaces' ? 63 : 253;
   const free = resource.group === 'rbac.authorization.k8s.io' || resource.plural === 'events';
   if (name.length > limit) {
-    causes.push(
-      bad('metadata.name', name, `must be no more than ${limit} ${limit === 63 ? 'characters' : 'bytes'}`),
-    );
+    causes.push(bad('metadata.name', name, `must be no more than ${limit} characters`));
   }
   if (
     !free &&

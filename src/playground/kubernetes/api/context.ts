@@ -8,6 +8,8 @@ export type ApiContext = {
   readonly simulation: Simulation;
   readonly tokens: Tokens;
   readonly logs: LogSource;
+  /** Whether metrics.k8s.io is served; a cluster without a metrics server does not know the group. */
+  readonly withMetrics: boolean;
 };
 
 /** A request's place: the resource it names, found in discovery, and where. */

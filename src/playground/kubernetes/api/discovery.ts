@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import { API_GROUPS, apiVersionOf, RESOURCES, type Resource } from '../resources.ts';
 import { noSuchResource } from '../status.ts';
+import { answerHealth } from './health.ts';
 import { negotiate } from './negotiate.ts';
 import { json, type Reply } from './reply.ts';
 import type { ApiRequest } from './request.ts';
@@ -21,19 +22,6 @@ const VERSION = {
   compiler: 'gc',
   platform: 'linux/amd64',
 };
-
-const CHECKS = ['ping', 'log', 'informer-sync', 'poststarthook/start-apiserver-admission-initializer'];
-
-function health(name: string, check: string | undefined, verbose: boolean): Reply {
-  if (check !== undefined) {
-    return CHECKS.includes(check)
-      ? { kind: 'text', status: 200, body: 'ok' }
-      : { kind: 'text', status: 404, body: '404 page not found\n' };
-  }
-  if (!verbose) return { kind: 'text', status: 200, body: 'ok' };
-  const lines = CHECKS.map((one) => `[+]${one} ok`).join('\n');
-  return { kind: 'text', status: 200, body: `${lines}\n${name} check passed\n` };
-}
 
 function groupOf(group: string): JsonObject {
   const versions = API_GROUPS.filter((one) => one.group === group).map(({ version }) => ({
@@ -115,12 +103,13 @@ function aggregated(groups: string[]): Reply {
   };
 }
 
-function groupNames(): string[] {
-  return [...new Set(API_GROUPS.map(({ group }) => group))].filter((group) => group !== '');
+function groupNames(withMetrics: boolean): string[] {
+  const names = new Set(API_GROUPS.map(({ group }) => group));
+  return [...names].filter((group) => group !== '' && (withMetrics || group !== 'metrics.k8s.io'));
 }
 
-function apiPaths(): string[] {
-  const groups = groupNames().flatMap((group) => [
+function apiPaths(withMetrics: boolean): string[] {
+  const groups = groupNames(withMetrics).flatMap((group) => [
     `/apis/${group}`,
     ...API_GROUPS.filter((one) => one.group === group).map(({ version }) => `/apis/${group}/${version}`),
   ]);
@@ -133,15 +122,15 @@ function serverAddress(host: string): JsonObject {
 }
 
 /** Answers the paths that are no resources: discovery, version and health. */
-export function answerPath(request: ApiRequest, host: string): Reply {
+export function answerPath(request: ApiRequest, host: string, withMetrics: boolean): Reply {
   const path = request.path.replace(/(.)\/$/, '$1');
   const [, first, ...rest] = path.split('/');
   if (first === 'livez' || first === 'readyz' || first === 'healthz') {
     const check = rest.length === 0 ? undefined : rest.join('/');
-    return health(first, check, request.query.has('verbose'));
+    return answerHealth(first, check, request.query.has('verbose'));
   }
   if (path === '/version') return json(200, VERSION);
-  if (path === '/') return json(200, { paths: apiPaths() });
+  if (path === '/') return json(200, { paths: apiPaths(withMetrics) });
   const { form } = negotiate(request.headers.accept, { discovery: true });
   if (path === '/api') {
     if (form === 'discovery') return aggregated(['']);
@@ -152,13 +141,18 @@ export function answerPath(request: ApiRequest, host: string): Reply {
     });
   }
   if (path === '/apis') {
-    if (form === 'discovery') return aggregated(groupNames());
-    return json(200, { kind: 'APIGroupList', apiVersion: 'v1', groups: groupNames().map(groupOf) });
+    if (form === 'discovery') return aggregated(groupNames(withMetrics));
+    return json(200, {
+      kind: 'APIGroupList',
+      apiVersion: 'v1',
+      groups: groupNames(withMetrics).map(groupOf),
+    });
   }
   if (path === '/api/v1') return json(200, resourceList('', 'v1'));
   const [, , group = '', version] = path.split('/');
   if (first === 'apis') {
-    if (!groupNames().includes(group)) return { kind: 'text', status: 404, body: '404 page not found\n' };
+    if (!groupNames(withMetrics).includes(group))
+      return { kind: 'text', status: 404, body: '404 page not found\n' };
     if (version === undefined) return json(200, { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) });
     if (API_GROUPS.some((one) => one.group === group && one.version === version)) {
       return json(200, resourceList(group, version));

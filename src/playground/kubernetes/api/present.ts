@@ -44,8 +44,18 @@ export function presentObject(resource: Resource, object: KubeObject): JsonObjec
   return { kind: resource.kind, apiVersion: apiVersionOf(resource), ...shown };
 }
 
+/** An annotation that only the full apps/v1 form of a DaemonSet carries. */
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
 export function partialMetadata(object: KubeObject, version = 'v1'): JsonObject {
-  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata };
+  const { annotations, ...others } = object.metadata;
+  const { [TEMPLATE_GENERATION]: _, ...kept } = annotations ?? {};
+  const metadata = annotations === undefined ? others : { ...others, annotations: kept };
+  return {
+    kind: 'PartialObjectMetadata',
+    apiVersion: `meta.k8s.io/${version}`,
+    metadata: shownMetadata(metadata),
+  };
 }
 
 export type ListMeta = { resourceVersion: string; continue?: string; remainingItemCount?: number };
@@ -65,7 +75,7 @@ function table(
   const { version } = view.representation;
   const carried = (object: KubeObject): JsonObject =>
     view.include === 'None'
-      ? {}
+      ? { object: null }
       : {
           object:
             view.include === 'Object' ? presentObject(resource, object) : partialMetadata(object, version),

@@ -168,9 +168,14 @@ function snapshot(
       throw badRequest('specifying resource version is not allowed when using continue');
     }
     const token = readContinue(text);
-    const objects = store.listAt(resource.storage, namespace, token.resourceVersion);
-    if (objects === undefined) throw new StatusError(410, 'Expired', EXPIRED_CONTINUE);
-    return { objects, version: token.resourceVersion, start: token.start };
+    // A negative version asks for the rest of the list as it is now, consistent or not.
+    const asked = token.resourceVersion < 0 ? store.resourceVersion() : token.resourceVersion;
+    const objects = store.listAt(resource.storage, namespace, asked);
+    if (objects === undefined) {
+      const fresh = { continue: writeContinue(-1, token.start) };
+      throw new StatusError(410, 'Expired', EXPIRED_CONTINUE, undefined, fresh);
+    }
+    return { objects, version: asked, start: token.start };
   }
   if (match === 'Exact' && version !== undefined) {
     const objects = store.listAt(resource.storage, namespace, version);

@@ -73,9 +73,9 @@ export function answer(
   checkAccess(context, request, target, impersonationDenied);
   if (target.kind === 'path') {
     if (request.method !== 'GET') throw methodNotAllowed();
-    return answerPath(request, host);
+    return answerPath(request, host, context.withMetrics);
   }
-  if (target.group !== '' && !API_GROUPS.some(({ group }) => group === target.group)) {
+  if (target.group !== '' && !isServed(context, target.group)) {
     return { kind: 'text', status: 404, body: '404 page not found\n' };
   }
   const resource = findResource(target.group, target.version, target.plural);
@@ -96,6 +96,11 @@ export function answer(
     : answerObject(context, request, { resource, namespace: target.namespace, name: target.name }, target);
 }
 
+function isServed(context: ApiContext, wanted: string): boolean {
+  if (wanted === 'metrics.k8s.io' && !context.withMetrics) return false;
+  return API_GROUPS.some(({ group }) => group === wanted);
+}
+
 function answerCollection(
   context: ApiContext,
   request: ApiRequest,
@@ -103,7 +108,7 @@ function answerCollection(
   target: Extract<Target, { kind: 'resource' }>,
 ): Reply {
   const verb = verbOf(request.method, target, request.query);
-  if (!resource.verbs.includes(verb)) throw methodNotAllowed();
+  if (!resource.verbs.includes(verb) || verb === 'update' || verb === 'patch') throw methodNotAllowed();
   switch (verb) {
     case 'list':
       return listMany(context, request, resource, target.namespace);

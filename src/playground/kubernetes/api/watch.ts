@@ -45,6 +45,13 @@ function expired(since: number, oldest: number): WatchPlan {
   };
 }
 
+/** What an object without content still shows, for kinds whose fields are always written. */
+const EMPTY: Record<string, JsonObject> = {
+  services: { spec: {}, status: { loadBalancer: {} } },
+  pods: { spec: { containers: null }, status: {} },
+  nodes: { spec: {}, status: { daemonEndpoints: { kubeletEndpoint: { Port: 0 } }, nodeInfo: {} } },
+};
+
 function bookmarkOf(resource: Resource, version: number, annotations?: Record<string, string>): JsonObject {
   return {
     type: 'BOOKMARK',
@@ -52,6 +59,7 @@ function bookmarkOf(resource: Resource, version: number, annotations?: Record<st
       kind: resource.kind,
       apiVersion: apiVersionOf(resource),
       metadata: { resourceVersion: String(version), ...(annotations === undefined ? {} : { annotations }) },
+      ...EMPTY[resource.storage],
     },
   };
 }

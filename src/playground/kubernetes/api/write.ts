@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { withDefaults } from '../admission/defaults.ts';
+import { qosClass, withAccountToken } from '../admission/pod-admission.ts';
 import { validate } from '../admission/validate.ts';
 import { compact, isObject, type JsonObject, objectOr, sameJson, textOr, withoutNulls } from '../json.ts';
 import { randomSuffix } from '../names.ts';
@@ -84,6 +85,14 @@ function clientMetadata(metadata: JsonObject): Partial<ObjectMeta> {
   );
 }
 
+/** What the admission plugins of a default cluster add to a new object. */
+function admitted(resource: Resource, object: JsonObject): JsonObject {
+  if (resource.storage !== 'pods') return object;
+  const spec = objectOr(object.spec);
+  const status = { ...objectOr(object.status), qosClass: qosClass(spec.containers) };
+  return { ...object, spec: withAccountToken(spec), status };
+}
+
 export function createOne(
   context: ApiContext,
   request: ApiRequest,
@@ -104,7 +113,7 @@ export function createOne(
   if (textOr(metadata.resourceVersion) !== '') {
     throw new StatusError(500, undefined, 'resourceVersion should not be set on objects to be created');
   }
-  const filled = withDefaults(resource.storage, body);
+  const filled = admitted(resource, withDefaults(resource.storage, body));
   validate(resource, { ...filled, metadata: { ...metadata, name } });
   if (store.get(resource.storage, namespace, name) !== undefined) throw alreadyExists(resource, name);
   const object = toObject(resource, filled, {

@@ -1,3 +1,4 @@
+import { qosClass } from '../admission/pod-admission.ts';
 import { stampOf } from '../clock.ts';
 import type { Condition, ContainerState, ContainerStatus, Pod, PodStatus, Terminated } from '../types.ts';
 import type { ContainerRun, ContainerRuntime, PodRuntime } from './pod-runtime.ts';
@@ -81,22 +82,6 @@ function phaseOf(runtime: PodRuntime): PodStatus['phase'] {
   return containers.some(({ run }) => run === undefined) ? 'Pending' : 'Running';
 }
 
-function qosClass(pod: Pod): string {
-  const resources = pod.spec.containers.map((container) => container.resources ?? {});
-  const limited = resources.every(
-    ({ limits, requests }) =>
-      limits?.cpu !== undefined &&
-      limits.memory !== undefined &&
-      (requests?.cpu ?? limits.cpu) === limits.cpu &&
-      (requests?.memory ?? limits.memory) === limits.memory,
-  );
-  if (limited) return 'Guaranteed';
-  const any = resources.some(
-    ({ limits, requests }) => Object.keys(limits ?? {}).length + Object.keys(requests ?? {}).length > 0,
-  );
-  return any ? 'Burstable' : 'BestEffort';
-}
-
 function conditionsOf(pod: Pod, runtime: PodRuntime, now: number): Condition[] {
   const done = phaseOf(runtime) === 'Succeeded';
   const unready = runtime.containers.filter(({ ready }) => !ready).map(({ name }) => name);
@@ -171,6 +156,6 @@ export function podStatus(pod: Pod, runtime: PodRuntime, now: number): PodStatus
     startTime: stampOf(runtime.startedAt),
     ...(inits.length === 0 ? {} : { initContainerStatuses: inits }),
     containerStatuses: runtime.containers.map((container) => containerStatus(pod, container)),
-    qosClass: qosClass(pod),
+    qosClass: qosClass(pod.spec.containers),
   };
 }

@@ -1,4 +1,6 @@
 import { withDefaults } from '../admission/defaults.ts';
+import { qosClass, withAccountToken } from '../admission/pod-admission.ts';
+import { objectOr } from '../json.ts';
 import { randomSuffix } from '../names.ts';
 import type { Simulation } from '../simulation.ts';
 import type { KubeObject, Pod, PodTemplate } from '../types.ts';
@@ -46,7 +48,7 @@ export function createPod(
       ...withDefaultPodSpec(template),
       ...(options.nodeName === undefined ? {} : { nodeName: options.nodeName }),
     },
-    status: { phase: 'Pending', qosClass: 'Burstable' },
+    status: { phase: 'Pending', qosClass: qosClass(template.spec.containers) },
   };
   const stored = simulation.store.put('pods', pod);
   const source = { component: options.component };
@@ -56,7 +58,7 @@ export function createPod(
 
 function withDefaultPodSpec(template: PodTemplate): object {
   const { spec } = withDefaults('pods', { spec: template.spec });
-  return typeof spec === 'object' && spec !== null ? spec : {};
+  return withAccountToken(objectOr(spec));
 }
 
 /** Asks for a pod's end with its own grace period; its node removes it when the containers have stopped. */

@@ -65,15 +65,19 @@ const UNAUTHENTICATED = {
 
 const PUBLIC_PATHS = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
 const DISCOVERY_PATHS = [
-  '/',
   '/api',
   '/api/*',
   '/apis',
   '/apis/*',
+  '/healthz',
+  '/livez',
   '/openapi',
   '/openapi/*',
-  ...PUBLIC_PATHS,
+  '/readyz',
+  '/version',
+  '/version/',
 ];
+const OPENID_PATHS = ['/.well-known', '/.well-known/*'];
 
 const READER_RULES = [
   { verbs: READ, apiGroups: [''], resources: CORE_READABLE },
@@ -101,6 +105,7 @@ const WRITER_RULES = [
 /** Who may do what: the bootstrap roles of every cluster, and the two identities of firstmate. */
 export const ACCESS_OBJECTS: readonly JsonObject[] = [
   clusterRole('system:public-info-viewer', [{ verbs: ['get'], nonResourceURLs: PUBLIC_PATHS }]),
+  clusterRole('system:openid-discovery', [{ verbs: ['get'], nonResourceURLs: OPENID_PATHS }]),
   clusterRole('system:discovery', [{ verbs: ['get'], nonResourceURLs: DISCOVERY_PATHS }]),
   clusterRole('system:basic-user', [
     {
@@ -111,6 +116,7 @@ export const ACCESS_OBJECTS: readonly JsonObject[] = [
     { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
   ]),
   binding('system:public-info-viewer', 'system:public-info-viewer', [AUTHENTICATED, UNAUTHENTICATED]),
+  binding('system:openid-discovery', 'system:openid-discovery', [AUTHENTICATED]),
   binding('system:discovery', 'system:discovery', [AUTHENTICATED]),
   binding('system:basic-user', 'system:basic-user', [AUTHENTICATED]),
   clusterRole('firstmate-reader', READER_RULES),
