@@ -7,6 +7,7 @@ import {
   LineCounter,
   type Node,
   parseAllDocuments,
+  visit,
 } from 'yaml';
 import type { DocumentFault } from '../core/catalog.ts';
 import type { Place } from '../core/runbook.ts';
