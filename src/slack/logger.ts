@@ -28,3 +28,17 @@ function textOf(part: unknown): string {
   if (typeof part === 'string') return part;
   return part instanceof Error ? part.message : '';
 }
+
+/** For Socket Mode's client: the loop around it says once what went wrong, where the client says it three times. */
+export function silentLogger(): Logger {
+  const nothing = (): void => {};
+  return {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+    setLevel: nothing,
+    getLevel: () => LogLevel.ERROR,
+    setName: nothing,
+  };
+}

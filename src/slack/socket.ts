@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SocketModeReceiver, webApi } from '@slack/bolt';
 import type { Log } from '../flow/clock.ts';
-import { boltLogger } from './logger.ts';
+import { silentLogger } from './logger.ts';
 
 export type Socket = {
   readonly receiver: SocketModeReceiver;
@@ -30,9 +30,9 @@ export function superviseSocket(options: {
   const stopping = new AbortController();
   const receiver = new SocketModeReceiver({
     appToken: options.appToken,
-    logger: boltLogger(log),
+    logger: silentLogger(),
     autoReconnectEnabled: false,
-    installerOptions: { clientOptions: openingOptions(options.apiUrl, log, stopping.signal) },
+    installerOptions: { clientOptions: openingOptions(options.apiUrl, stopping.signal) },
   });
   const { client } = receiver;
 
@@ -105,12 +105,12 @@ async function within(ms: number, done: Promise<unknown>): Promise<void> {
   waited.abort();
 }
 
-function openingOptions(apiUrl: string | null, log: Log, signal: AbortSignal): webApi.WebClientOptions {
+function openingOptions(apiUrl: string | null, signal: AbortSignal): webApi.WebClientOptions {
   return {
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: HELLO_MS,
-    logger: boltLogger(log),
+    logger: silentLogger(),
     fetch: (url, init) =>
       fetch(url, {
         ...init,
