@@ -111,6 +111,9 @@ function transportFault(error: unknown, signal: AbortSignal | undefined): Transp
   if (cause instanceof Error && cause.message === 'unexpected redirect') {
     return new TransportFault('redirected', 'a redirect, which is never followed');
   }
+  // The Fetch standard blocks a list of ports, by this message and no code.
+  if (cause instanceof Error && cause.message === 'bad port')
+    return new TransportFault('not_sent', 'blocked port');
   const whileConnecting =
     property(cause, 'syscall') === 'connect' || property(cause, 'syscall') === 'getaddrinfo';
   const kind = whileConnecting || BEFORE_SENDING.has(code) ? 'not_sent' : 'lost';

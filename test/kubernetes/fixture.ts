@@ -75,6 +75,15 @@ export async function startApi(
   return { url: `http://127.0.0.1:${port}`, connections: () => connections, requests };
 }
 
+/** A server's address at which nobody listens any more. */
+export async function nobodyListens(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+}
+
 export function sendJson(
   response: ServerResponse,
   status: number,

@@ -6,6 +6,7 @@ import {
   countedTiming,
   getting,
   kubeconfigFor,
+  nobodyListens,
   sendJson,
   startApi,
   within,
@@ -94,10 +95,12 @@ describe('reading a cluster that is not at its best', () => {
   });
 
   it('says that a cluster cannot be reached', async () => {
-    const { reader } = await connect(kubeconfigFor('http://127.0.0.1:1'), { timing: countedTiming() });
+    const { reader } = await connect(kubeconfigFor(await nobodyListens()), { timing: countedTiming() });
     const seen = await reader.read(PLAIN, within());
     expect(seen).toMatchObject({ status: 'failed', fault: 'unreachable' });
-    expect(seen.status === 'failed' && seen.says).toContain('The cluster prod cannot be reached');
+    expect(seen.status === 'failed' && seen.says).toContain(
+      'The cluster prod cannot be reached (ECONNREFUSED)',
+    );
   });
 
   it('ends at its deadline while the server keeps silent', async () => {
