@@ -1,3 +1,4 @@
+import { LineCounter, parseDocument } from 'yaml';
 import type { Labels } from '../core/alert.ts';
 import { fingerprintOf } from '../core/fingerprint.ts';
 import { isJsonObject } from '../core/json.ts';
@@ -30,11 +31,16 @@ function jsonIn(text: string, file: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
-    const position = /position (\d+)/.exec(says)?.[1];
-    const before = text.slice(0, Number(position ?? 0)).split('\n');
-    const place = `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-    throw new UsageError(`${file}:${place}: not JSON: ${says.replace(/ in JSON at position.*$/s, '')}`);
+    throw new UsageError(`${file}:${placeOfFault(text)}: not JSON: ${says.replace(/\s+/g, ' ')}`);
   }
+}
+
+/** JSON.parse does not say where; a YAML parser that only knows JSON's values does, for all but a stray comma. */
+function placeOfFault(text: string): string {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { schema: 'json', prettyErrors: false, lineCounter: lines });
+  const { line, col } = lines.linePos(document.errors[0]?.pos[0] ?? 0);
+  return `${Math.max(line, 1)}:${Math.max(col, 1)}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { lintPaths, loadCatalog } from '../app.ts';
 import { type Catalog, type DocumentFault, faultLine } from '../core/catalog.ts';
+import { inOrder } from '../core/fault-order.ts';
 import type { Settings } from '../core/settings.ts';
 import { type Command, UsageError } from './command.ts';
 
@@ -58,7 +59,7 @@ async function lintConfigured(settings: Settings): Promise<Report> {
   for (const fault of [...report.faults, ...catalog.faults, ...unknownTeams(catalog, settings)])
     faults.set(faultLine(fault), fault);
   // A folder that is not there is already told as a warning of the catalogue.
-  return { ...report, faults: [...faults.values()], unreadable: [] };
+  return { ...report, faults: inOrder([...faults.values()]), unreadable: [] };
 }
 
 export const command: Command = {

@@ -1,4 +1,5 @@
 import type { Catalog, DocumentFault } from '../core/catalog.ts';
+import { inOrder } from '../core/fault-order.ts';
 import type { BrokenPolicy, Policy } from '../core/policy.ts';
 import type { Place, Runbook } from '../core/runbook.ts';
 import type { Service } from '../core/service.ts';
@@ -135,15 +136,4 @@ export async function loadCatalog(folders: DocumentFolders, files: DocumentFiles
   };
   faults.push(...crossFaults(catalog, { policies, services }));
   return { ...catalog, faults: inOrder(faults) };
-}
-
-/** By file, line and column; an error before a warning at the same place. */
-export function inOrder(faults: readonly DocumentFault[]): readonly DocumentFault[] {
-  return faults.toSorted(
-    (a, b) =>
-      (a.place.file < b.place.file ? -1 : a.place.file > b.place.file ? 1 : 0) ||
-      a.place.line - b.place.line ||
-      a.place.column - b.place.column ||
-      a.severity.localeCompare(b.severity, 'en'),
-  );
 }

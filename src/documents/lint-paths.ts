@@ -1,6 +1,6 @@
 import type { DocumentFault } from '../core/catalog.ts';
+import { inOrder } from '../core/fault-order.ts';
 import { isJsonObject } from '../core/json.ts';
-import { inOrder } from './catalog.ts';
 import { readConfig } from './config-file.ts';
 import { type DocumentFiles, onDisk } from './files.ts';
 import { readPolicySource } from './policy.ts';
