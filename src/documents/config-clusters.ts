@@ -1,4 +1,4 @@
-import type { ClusterEntry, EnvironmentEntry } from './config-file.ts';
+import type { ClusterEntry, EnvironmentEntry } from './config-entries.ts';
 import {
   at,
   type Cursor,

@@ -1,4 +1,4 @@
-import type { MaintenanceEntry } from './config-file.ts';
+import type { MaintenanceEntry } from './config-entries.ts';
 import { at, type Cursor, eachOnce, error, items, text, warning } from './cursor.ts';
 import { readMatchers } from './matcher-line.ts';
 

@@ -1,0 +1,54 @@
+import type { Matcher } from '../core/runbook.ts';
+
+export type SourceEntry = {
+  readonly name: string;
+  readonly kind: 'alertmanager';
+  readonly cluster: { readonly name: string } | { readonly label: string };
+  /** The environment variable that holds the secret. */
+  readonly secretEnv: string | null;
+};
+
+export type ClusterEntry = {
+  readonly name: string;
+  /** A path as written, relative to the file. */
+  readonly kubeconfig: string | null;
+  readonly kubeconfigContext: string | null;
+  readonly inCluster: boolean;
+  readonly writeContext: string | null;
+  readonly prometheusUrl: string | null;
+  readonly alertmanagerUrl: string | null;
+  readonly argocdUrl: string | null;
+  readonly environment: string | null;
+  readonly allowExecAuth: boolean;
+};
+
+export type EnvironmentEntry = { readonly name: string; readonly mode: 'assist' | 'approve' | 'auto' };
+
+export type TeamEntry = {
+  readonly name: string;
+  readonly slackGroup: string | null;
+  readonly members: readonly string[];
+  readonly oncall: string | null;
+};
+
+/** `from` and `to` are local times (`2026-03-01T22:00`) in an IANA time zone. */
+export type MaintenanceEntry = {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  readonly timeZone: string;
+  readonly match: readonly (readonly Matcher[])[];
+};
+
+/** Milliseconds and bytes; null where the file does not say. */
+export type LimitEntries = {
+  readonly bodyBytes: number | null;
+  readonly responseBytes: number | null;
+  readonly readsPerIncident: number | null;
+  readonly readsPerCluster: number | null;
+  readonly stepTimeoutMs: number | null;
+  readonly investigationMs: number | null;
+  readonly quietMs: number | null;
+  readonly planValidMs: number | null;
+  readonly channelGraceMs: number | null;
+};
