@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createAdminServer } from './console/admin.ts';
 import { createMetrics } from './console/metrics.ts';
+import type { Actor } from './core/actor.ts';
 import { type Catalog, faultLine } from './core/catalog.ts';
-import type { TimelineEvent } from './core/events.ts';
-import { sha256 } from './core/json.ts';
-import type { OutboxMessage } from './core/outbox.ts';
+import { documentNotice } from './core/document-notice.ts';
+import type { TimelineEvent, Timing } from './core/events.ts';
 import type { Settings } from './core/settings.ts';
 import { loadCatalog as load } from './documents/catalog.ts';
 import { type LintReport, lintPaths as lint } from './documents/lint-paths.ts';
@@ -12,14 +12,13 @@ import { answerPeople } from './flow/answer-people.ts';
 import type { Clock, Log } from './flow/clock.ts';
 import { startDeliverer } from './flow/deliver.ts';
 import { createMailbox } from './flow/mailbox.ts';
-import { receiveAlerts } from './flow/receive-alerts.ts';
+import { pauseWrites, resumeWrites } from './flow/pause.ts';
 import { recordRefusal } from './flow/record-refusal.ts';
 import { type Running, startRunner } from './flow/run-incidents.ts';
+import { watchInbox } from './flow/watch-inbox.ts';
 import { watchLedger } from './flow/watch-ledger.ts';
 import { readAlertmanager } from './ingest/alertmanager.ts';
 import { createPublicServer } from './ingest/server.ts';
-import { connectClusters } from './kubernetes/clusters.ts';
-import { connectSlack } from './slack/connect.ts';
 import { openStoreFor as open } from './store/open.ts';
 import type { Mode, Store } from './store/store.ts';
 
@@ -49,10 +48,22 @@ export type AppOptions = {
  * @throws StoreRefused, SlackRefused: their messages say what to do
  */
 export async function startApp(settings: Settings, options: AppOptions): Promise<App> {
+  const store = await open(settings, 'own');
+  try {
+    return await startOn(store, settings, options);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function startOn(store: Store, settings: Settings, options: AppOptions): Promise<App> {
   const { log, clock } = options;
   if (settings.slack === null) throw new Error('startApp needs Slack settings');
   const now = (): Date => new Date(clock.now());
-  const store = await open(settings, 'own');
+  // Half a second of Slack's and Kubernetes' libraries, which the commands that only read the store do without.
+  const { connectClusters } = await import('./kubernetes/clusters.ts');
+  const { connectSlack } = await import('./slack/connect.ts');
   const catalog = await load(settings.folders);
   for (const fault of catalog.faults) log.warn({ fault: faultLine(fault) }, 'document.fault');
 
@@ -115,7 +126,25 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
   });
   const deliverer = startDeliverer({ ...running, outbox: store.outbox, messenger: slack.messenger });
   const runner = startRunner(running);
-  const inbox = startInbox(settings, running, store, catalog, stopping.signal);
+  const inbox = watchInbox(
+    {
+      ...running,
+      inbox: store.inbox,
+      rules: () => ({
+        openWhen: settings.openWhen,
+        services: catalog.services,
+        defaultResponder: settings.defaultResponder,
+        timing: timingOf(settings),
+      }),
+      read: (delivery) => {
+        const source = settings.sources.find((known) => known.name === delivery.source);
+        if (source === undefined)
+          throw new Error(`the source ${delivery.source} is not in firstmate.yaml any more`);
+        return readAlertmanager(delivery.body, source);
+      },
+    },
+    stopping.signal,
+  );
 
   let accepting = true;
   const publicServer = await createPublicServer({
@@ -136,7 +165,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
   const url = await publicServer.listen({ host, port });
   const adminUrl = await adminServer.listen({ host: adminHost, port: adminPort });
 
-  await store.outbox.put(documentNotice(catalog), clock.now());
+  await store.outbox.put(documentNotice(catalog.faults), clock.now());
   await slack.start();
   await runner.resume();
   inbox.look();
@@ -176,73 +205,9 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
   };
 }
 
-/** Takes stored deliveries out of the inbox, one look at a time. */
-function startInbox(
-  settings: Settings,
-  running: Running,
-  store: Store,
-  catalog: Catalog,
-  stop: AbortSignal,
-): { look: () => void; idle: () => Promise<void> } {
-  const receiving = {
-    ...running,
-    inbox: store.inbox,
-    rules: () => ({
-      openWhen: settings.openWhen,
-      services: catalog.services,
-      defaultResponder: settings.defaultResponder,
-      timing: {
-        channelGraceMs: settings.limits.channelGraceMs,
-        quietMs: settings.limits.quietMs,
-        clearingMs: settings.limits.clearingMs,
-      },
-    }),
-    read: (delivery: { source: string; body: string }) => {
-      const source = settings.sources.find((known) => known.name === delivery.source);
-      if (source === undefined)
-        throw new Error(`the source ${delivery.source} is not in firstmate.yaml any more`);
-      return readAlertmanager(delivery.body, source);
-    },
-  };
-  let looking: Promise<void> | null = null;
-  let again = false;
-  const look = (): void => {
-    again = true;
-    if (looking !== null || stop.aborted) return;
-    looking = (async () => {
-      while (again && !stop.aborted) {
-        again = false;
-        await receiveAlerts(receiving, stop);
-      }
-    })()
-      .catch((error: unknown) => running.log.error({ error: String(error) }, 'inbox.failed'))
-      .finally(() => {
-        looking = null;
-      });
-  };
-  return {
-    look,
-    async idle() {
-      while (looking !== null) await looking;
-    },
-  };
-}
-
-/** Tells the incidents channel once of documents that do not hold. */
-function documentNotice(catalog: Catalog): readonly OutboxMessage[] {
-  const errors = catalog.faults.filter((fault) => fault.severity === 'error').map(faultLine);
-  if (errors.length === 0) return [];
-  const shown = errors.slice(0, 10).join('\n');
-  const more = errors.length > 10 ? `\nand ${errors.length - 10} more; see \`firstmate lint\`` : '';
-  const text = `Some documents do not hold. Runbooks among them are set aside; a policy among them denies its service.\n${shown}${more}`;
-  return [
-    {
-      key: `notice:documents:${sha256(text)}`,
-      lane: 'notices',
-      incident: null,
-      intent: { kind: 'notice', text },
-    },
-  ];
+function timingOf({ limits }: Settings): Timing {
+  const { channelGraceMs, quietMs, clearingMs } = limits;
+  return { channelGraceMs, quietMs, clearingMs };
 }
 
 /**
@@ -260,4 +225,48 @@ export function loadCatalog(folders: Settings['folders']): Promise<Catalog> {
 /** Checks files and folders of documents; never throws for what stands in them. */
 export function lintPaths(paths: readonly string[]): Promise<LintReport> {
   return lint(paths);
+}
+
+export type Check = { readonly check: string; readonly ok: boolean; readonly says: string };
+
+/** For `doctor`: what Slack says of our tokens, scopes, channel and teams. */
+export async function checkSlack(
+  slack: NonNullable<Settings['slack']>,
+  teams: Settings['teams'],
+): Promise<readonly Check[]> {
+  return (await import('./slack/check.ts')).checkSlack(slack, teams);
+}
+
+/** For `doctor`: what each cluster lets the two identities do. */
+export async function checkClusters(settings: Settings): Promise<readonly Check[]> {
+  const { permissions } = await import('./kubernetes/permissions.ts');
+  const lines = await Promise.all(
+    settings.clusters.map(async (cluster): Promise<readonly Check[]> => {
+      const check = `cluster ${cluster.name}`;
+      const signal = AbortSignal.timeout(settings.limits.stepTimeoutMs);
+      const report = await permissions(cluster, { limits: settings.limits, onRefused: () => {}, signal });
+      if (report.status === 'failed') return [{ check, ok: false, says: report.says }];
+      const wrong = report.permissions.filter(({ allowed, wanted }) => allowed !== wanted);
+      if (wrong.length === 0)
+        return [{ check, ok: true, says: 'both identities may do what is needed, and no more is asked.' }];
+      return wrong.map(({ identity, verb, resource, wanted }) => ({
+        check,
+        ok: false,
+        says: wanted
+          ? `The ${identity} identity may not ${verb} ${resource}. Apply firstmate rbac.`
+          : `The ${identity} identity may ${verb} ${resource}, and should not. Apply firstmate rbac.`,
+      }));
+    }),
+  );
+  return lines.flat();
+}
+
+/** For `pause` and `resume`, which work beside the running bot. False when it is so already. */
+export function setPaused(
+  store: Store,
+  clock: Clock,
+  to: { readonly paused: boolean; readonly actor: Actor; readonly reason: string },
+): Promise<boolean> {
+  const change = to.paused ? pauseWrites : resumeWrites;
+  return change({ ledger: store.ledger, clock }, to);
 }

@@ -143,6 +143,7 @@ export class Story {
         correlationKey: 'k',
         service: 'checkout',
         owner: 'sre',
+        serviceChannel: null,
         namespace: 'shop',
         workload: 'checkout',
         severity: 'SEV2',

@@ -8,8 +8,8 @@ const DEFAULT_COMMAND = '/incident';
 
 export const command: Command = {
   name: 'manifest',
-  usage: 'firstmate manifest [--command /NAME] [--url https://HOST/slack/events]',
-  summary: 'print the Slack app manifest: paste it at api.slack.com/apps',
+  usage: 'manifest [--command /NAME] [--url https://HOST/slack/events]',
+  summary: 'Prints the Slack app manifest: paste it at api.slack.com/apps',
   options: { command: { type: 'string' }, url: { type: 'string' } },
   run: async ({ values, io, settings }) => {
     const name = values.command ?? (await settings()).slack?.command ?? DEFAULT_COMMAND;

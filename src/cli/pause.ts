@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os';
+import { setPaused } from '../app.ts';
 import type { Actor } from '../core/actor.ts';
-import { newEvent } from '../core/events.ts';
 import { dateAndTime, oneLine } from '../core/one-line.ts';
 import { type Command, UsageError } from './command.ts';
-import { noArguments, type OpenStore, printJson, withStore } from './store.ts';
+import { processClock } from './process-clock.ts';
+import { noArguments, printJson, withStore } from './store.ts';
 
 export const command: Command = {
   name: 'pause',
@@ -18,7 +19,7 @@ export const command: Command = {
       throw new UsageError('--reason: say in a few words why; everyone is told');
     }
     const { changed, paused } = await withStore(invocation, async (store) => ({
-      changed: await record(store, 'writes.paused', reason),
+      changed: await setPaused(store, processClock, { paused: true, actor: operator(), reason }),
       paused: await store.ledger.paused(),
     }));
     if (values.json === true) printJson(invocation, { changed, paused });
@@ -30,23 +31,8 @@ export const command: Command = {
   },
 };
 
-/** Says it in the system stream, which the running bot reads before each write. False when it is so already. */
-export async function record(
-  { ledger }: OpenStore,
-  type: 'writes.paused' | 'writes.resumed',
-  reason: string,
-): Promise<boolean> {
-  for (;;) {
-    const seq = await ledger.lastSeq('system');
-    if (((await ledger.paused()) !== null) === (type === 'writes.paused')) return false;
-    const now = new Date().toISOString();
-    const event = newEvent(type, { reason }, { occurredAt: now, actor: operator() });
-    const appended = await ledger.append('system', seq, [event], now);
-    if (appended.status === 'appended') return true;
-  }
-}
-
-function operator(): Actor {
+/** The person at the command line. */
+export function operator(): Actor {
   try {
     return { kind: 'operator', name: userInfo().username };
   } catch {

@@ -1,5 +1,7 @@
+import { setPaused } from '../app.ts';
 import type { Command } from './command.ts';
-import { record } from './pause.ts';
+import { operator } from './pause.ts';
+import { processClock } from './process-clock.ts';
 import { noArguments, printJson, withStore } from './store.ts';
 
 export const command: Command = {
@@ -12,7 +14,7 @@ export const command: Command = {
     noArguments(positionals, command);
     const reason = typeof values.reason === 'string' ? values.reason : 'asked for at the command line';
     const { changed, paused } = await withStore(invocation, async (store) => ({
-      changed: await record(store, 'writes.resumed', reason),
+      changed: await setPaused(store, processClock, { paused: false, actor: operator(), reason }),
       paused: await store.ledger.paused(),
     }));
     if (values.json === true) printJson(invocation, { changed, paused });

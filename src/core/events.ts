@@ -38,6 +38,8 @@ export type EventPayloads = {
     service: string | null;
     /** A team's name; null when the default responder is asked because nobody owns it. */
     owner: string | null;
+    /** The service's own channel, where a watching incident is told. */
+    serviceChannel: string | null;
     namespace: string | null;
     workload: string | null;
     severity: Severity;

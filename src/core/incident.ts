@@ -28,6 +28,7 @@ export type Incident = {
   readonly correlationKey: string;
   readonly service: string | null;
   readonly owner: string | null;
+  readonly serviceChannel: string | null;
   readonly namespace: string | null;
   readonly workload: string | null;
   readonly severity: Severity;
@@ -49,6 +50,8 @@ export type Incident = {
   readonly steps: readonly StepState[];
   readonly findings: readonly Finding[];
   readonly hypotheses: readonly HypothesisState[];
+  /** Hypotheses of the runbook that never stood. */
+  readonly ruledOut: readonly EventNamed<'hypothesis.ruled_out'>['payload'][];
   readonly diagnosis: { readonly says: string; readonly at: string } | null;
   readonly plans: readonly PlanState[];
   readonly failedProposals: readonly { readonly action: string; readonly says: string }[];
@@ -108,6 +111,7 @@ function opened(event: EventNamed<'incident.opened'>): Incident {
     steps: [],
     findings: [],
     hypotheses: [],
+    ruledOut: [],
     diagnosis: null,
     plans: [],
     failedProposals: [],
@@ -173,6 +177,9 @@ function change(state: Incident, event: TimelineEvent): Incident {
       return { ...state, hypotheses: [...state.hypotheses, { ...event.payload, ruledOut: null }] };
     case 'hypothesis.ruled_out': {
       const { id, because } = event.payload;
+      if (!state.hypotheses.some((hypothesis) => hypothesis.id === id)) {
+        return { ...state, ruledOut: [...state.ruledOut, event.payload] };
+      }
       return {
         ...state,
         hypotheses: state.hypotheses.map((h) => (h.id === id ? { ...h, ruledOut: because } : h)),

@@ -13,6 +13,7 @@ export type Place = {
   readonly cluster: string;
   readonly service: string | null;
   readonly owner: string | null;
+  readonly serviceChannel: string | null;
   readonly namespace: string | null;
   readonly workload: string | null;
   readonly correlationKey: string;
@@ -46,6 +47,7 @@ export function placeAlert(
     cluster,
     service: service?.name ?? null,
     owner: service?.owner ?? rules.defaultResponder,
+    serviceChannel: service?.channel ?? null,
     namespace,
     workload,
     // Two sources with equal payloads are two problems; symptoms of one workload are one.

@@ -19,7 +19,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/\b(authorization["']?[ \t]{0,4}[:=][ \t]{0,4}["']?)[^\r\n"',]+/gi, `$1${REDACTED}`],
   [/\b(bearer|basic)[ \t]{1,4}[A-Za-z0-9+/=._~-]{6,}/gi, `$1 ${REDACTED}`],
   [/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@"']{0,128}):[^\s/"']{1,256}@/gi, `$1:${REDACTED}@`],
-  [/\bhttps:\/\/hooks\.slack\.com\/[^\s"']+/g, REDACTED],
+  [/\bhttps:\/\/hooks\.slack\.com\/[\w/-]+/g, REDACTED],
   [/\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}/g, REDACTED],
   [/\b(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{8,}/g, REDACTED],
   [
@@ -29,18 +29,24 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
 ];
 /** `name=value`, `"name": "value"`: a quoted value whole, another up to the next space. */
 const PAIR = new RegExp(
-  `(?<![A-Za-z0-9])(${SECRET_NAME_PATTERN}\\\\?["']?[ \\t]{0,4}(?:=>|[:=])[ \\t]{0,4})(\\\\?"[^"\\r\\n]*"?|'[^'\\r\\n]*'?|[^\\s"',;&})\\]]+)`,
+  `(?<![A-Za-z0-9])(${SECRET_NAME_PATTERN}\\\\?["']?[ \\t]{0,4}(?:=>|[:=])[ \\t]{0,4})(\\\\?"[^"\\r\\n]*"?|'[^'\\r\\n]*'?|<\\w+Ref [^>\\r\\n]*>|[^\\s"',;&})\\]]+)`,
   'gi',
 );
 /** A line of YAML or of a properties file: the value is the rest of the line. */
 const LINE = new RegExp(`^([ \\t-]{0,64}["']?${SECRET_NAME_PATTERN}["']?:[ \\t]{1,4})([^\\r\\n]+)$`, 'gim');
+/** A YAML block: the value is the lines that are further in. */
+const BLOCK = new RegExp(
+  `^([ \\t]{0,64})((?:- )?["']?${SECRET_NAME_PATTERN}["']?:[ \\t]{0,4}[|>][+-]?\\d?[ \\t]{0,4}\\n)((?:\\1[ \\t]+[^\\n]*(?:\\n|$)|[ \\t]*\\n)+)`,
+  'gim',
+);
 const FLAG = new RegExp(`(?<![A-Za-z0-9])(--?${SECRET_NAME_PATTERN}[ \\t]{1,4})([^\\s-]\\S*)`, 'gi');
 const ENV_LINES =
   /^([ \t]*-?[ \t]*name:[ \t]*["']?([A-Za-z0-9_.-]+)["']?[ \t]*\n[ \t]*value:[ \t]*)([^\n]+)/gm;
 const BASE64 = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{20,}={0,2}/g;
 const SECRET_OBJECT = /^[ \t-]*["']?kind["']?:[ \t]*["']?Secret["']?,?[ \t]*$/m;
+/** What is no secret under any name: nothing, a yes or no, a reference, the beginning of a structure, what is redacted. */
 const PLAIN_VALUE =
-  /^(?:\\?["']?(?:true|false|null|none|<none>|<unset>|\[redacted\]|\d{1,5})?\\?["']?|[[{|>].*)$/i;
+  /^(?:\\?["']?(?:true|false|null|none|<none>|<unset>|<empty>|<\w+Ref [^>]*>|\[redacted\]?)?\\?["']?,?|[[{],?|\{\},?|\[\],?|[|>][+-]?\d?)$/i;
 const HINT =
   /pass|pwd|secret|token|key|credential|connection|authorization|dsn|cookie|bearer|basic|:\/\/|-----BEGIN|eyJ|A(?:KIA|SIA|ROA|IDA|Iza)|xox|xapp|gh[opusr]_|github_pat|glpat|npm_|sk-|[sr]k_|hv[sb]\.|[A-Za-z0-9+/]{20}/i;
 
@@ -58,6 +64,7 @@ export function redactText(text: string): string {
     .replace(ENV_LINES, (whole, head: string, name: string) =>
       namesASecret(name) ? `${head}${REDACTED}` : whole,
     )
+    .replace(BLOCK, (_, indent: string, head: string) => `${indent}${head}${indent}  ${REDACTED}\n`)
     .replace(LINE, replaceValue)
     .replace(PAIR, replaceValue)
     .replace(FLAG, replaceValue)

@@ -3,6 +3,7 @@ import { approvedPlan } from '../core/approval.ts';
 import type { Catalog } from '../core/catalog.ts';
 import type { Command } from '../core/decision.ts';
 import { quorumMet } from '../core/eligibility.ts';
+import { policyInForce } from '../core/guards.ts';
 import { type Incident, planOf } from '../core/incident.ts';
 import { canonicalJson, sha256 } from '../core/json.ts';
 import type { Plan } from '../core/plan.ts';
@@ -90,10 +91,7 @@ async function stillAllowed(executing: Executing, state: PlanState): Promise<str
     return `The runbook ${runbook.name} changed after the plan was made.`;
   }
   const policy = plan.verdict.policy;
-  if (
-    policy !== null &&
-    !catalog.policies.some((known) => known.service === policy.name && known.hash === policy.hash)
-  ) {
+  if (policy !== null && policyInForce(catalog.policies, policy.name)?.hash !== policy.hash) {
     return `The policy of ${policy.name} changed after the plan was made.`;
   }
   const votes: { voter: PlanState['votes'][number]['voter']; teams: readonly string[] }[] = [];

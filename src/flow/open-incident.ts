@@ -56,6 +56,7 @@ export async function openIncident(
               correlationKey: opening.correlationKey,
               service: opening.service,
               owner: opening.owner,
+              serviceChannel: opening.serviceChannel,
               namespace: opening.namespace,
               workload: opening.workload,
               severity: opening.severity,

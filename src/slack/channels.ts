@@ -47,16 +47,18 @@ export async function findChannel(
   return null;
 }
 
-/** The incidents channel's id, looked up once when the settings give its name. */
-export function incidentsChannel(tools: Tools): () => Promise<string | Failure> {
-  const wanted = tools.incidentsChannel.replace(/^#/, '');
-  let known: string | null = /^[CG][A-Z0-9]{5,}$/.test(wanted) ? wanted : null;
-  return async () => {
-    if (known !== null) return known;
-    const found = await findChannel(tools, (channel) => channel.name === wanted && !channel.archived);
+/** Ids of channels that documents and settings name; a name is looked up once. */
+export function namedChannels(tools: Pick<Tools, 'client'>): (wanted: string) => Promise<string | Failure> {
+  const known = new Map<string, string>();
+  return async (wanted) => {
+    const name = wanted.replace(/^#/, '');
+    if (/^[CG][A-Z0-9]{5,}$/.test(name)) return name;
+    const id = known.get(name);
+    if (id !== undefined) return id;
+    const found = await findChannel(tools, (channel) => channel.name === name && !channel.archived);
     if (isFailure(found)) return found;
-    if (found === null) return refused(`there is no public channel #${wanted}; set incidents_channel to one`);
-    known = found.id;
-    return known;
+    if (found === null) return refused(`there is no public channel #${name}`);
+    known.set(name, found.id);
+    return found.id;
   };
 }

@@ -3,7 +3,7 @@ import { planOf } from '../core/incident.ts';
 import type { OutboxMessage } from '../core/outbox.ts';
 import type { TeamMembers } from '../core/team.ts';
 import type { Messenger, SendContext, SendEnd } from '../flow/messenger.ts';
-import { incidentsChannel } from './channels.ts';
+import { namedChannels } from './channels.ts';
 import { asUnknown, deliver, findPost, type Place } from './deliver.ts';
 import { type Failure, isFailure, refused } from './failure.ts';
 import { invite } from './intents/invite.ts';
@@ -26,7 +26,16 @@ type ViewIntent = Extract<OutboxMessage['intent'], { kind: 'post' | 'refresh' }>
 
 /** Slack as the outbox sees it: each intent is drawn from the incident as it is when it leaves. */
 export function createMessenger(tools: Tools): Messenger {
-  const incidents = incidentsChannel(tools);
+  const channelNamed = namedChannels(tools);
+
+  /** A watching incident is told in its service's channel, where there is one; all else in the incidents channel. */
+  const lineChannel = async (incident: Incident | null): Promise<string | Failure> => {
+    if (incident?.visibility === 'line' && incident.serviceChannel !== null) {
+      const own = await channelNamed(incident.serviceChannel);
+      if (!isFailure(own) || own.end.status !== 'refused') return own;
+    }
+    return channelNamed(tools.incidentsChannel);
+  };
 
   const draw = async (intent: ViewIntent, context: SendContext): Promise<Rendered | Failure> => {
     const { incident } = context;
@@ -42,7 +51,7 @@ export function createMessenger(tools: Tools): Messenger {
   const placeOf = async (message: OutboxMessage, context: SendContext): Promise<Place | Failure> => {
     const { intent } = message;
     if (intent.kind === 'notice' || (intent.kind === 'post' && intent.view === 'line')) {
-      const channel = await incidents();
+      const channel = await lineChannel(context.incident);
       return isFailure(channel) ? channel : { channel, thread: null };
     }
     const channel = await channelOf(context);

@@ -40,6 +40,7 @@ export function opened(
     source: 'main',
     correlationKey: `prod-eu/shop/${id}`,
     service: 'checkout',
+    serviceChannel: null,
     owner: 'payments',
     namespace: 'shop',
     workload: 'checkout',

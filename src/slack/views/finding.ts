@@ -58,7 +58,11 @@ function ruledOut(incident: Incident): readonly Block[] {
   const out = incident.hypotheses
     .filter((one) => one.ruledOut !== null)
     .map((one) => `• ${prose(one.says, 150)}: ${prose(one.ruledOut ?? '', 150)}`);
-  return out.length === 0 ? [] : [section(lines(['Ruled out:', ...out], 1_500))];
+  const never = incident.ruledOut.map((one) => prose(one.id.replaceAll('-', ' '), 40));
+  return [
+    ...(out.length === 0 ? [] : [section(lines(['Ruled out:', ...out], 1_500))]),
+    ...(never.length === 0 ? [] : [context(prose(`Looked for and not found: ${never.join(', ')}`, 600))]),
+  ];
 }
 
 function failed(incident: Incident): readonly Block[] {
