@@ -3,7 +3,18 @@ import { DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET } from '../../src/core/kinds.
 import type { RolloutUndoOperation, ScaleOperation, WriteOperation } from '../../src/core/operation.ts';
 import type { Draft } from '../../src/core/plan.ts';
 import type { Rehearsal } from '../../src/flow/cluster.ts';
-import { about, asAdmin, connectPlayground, fault, getting, within } from './fixture.ts';
+import {
+  about,
+  asAdmin,
+  connect,
+  connectPlayground,
+  fault,
+  getting,
+  kubeconfigFor,
+  sendJson,
+  startApi,
+  within,
+} from './fixture.ts';
 
 const CHECKOUT = { kind: DEPLOYMENT, name: 'checkout', namespace: 'shop' };
 const UNDO: RolloutUndoOperation = { verb: 'rollout undo', ...CHECKOUT, toRevision: null };
@@ -89,6 +100,53 @@ describe('every rehearsal', () => {
     const says = refusal(await rehearser.rehearse(UNDO, about()));
     expect(says).toContain('admission webhook "guard" denied it');
     expect(says).not.toContain('hush-hush');
+  });
+
+  it('fails with what the server warns of', async () => {
+    const live = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'checkout', namespace: 'shop', uid: 'u1' },
+      spec: { replicas: 3 },
+    };
+    const api = await startApi((request, response) => {
+      if (request.url?.includes('autoscalers')) sendJson(response, 200, { kind: 'List', items: [] });
+      else if (request.method === 'GET') sendJson(response, 200, live);
+      else
+        sendJson(
+          response,
+          200,
+          { ...live, spec: { replicas: 5 } },
+          { warning: '299 - "would violate \\"restricted\\""' },
+        );
+    });
+    const { rehearser } = await connect(kubeconfigFor(api.url));
+    expect(refusal(await rehearser.rehearse(SCALE, about()))).toBe(
+      'The cluster prod warns of this change: would violate "restricted"',
+    );
+  });
+
+  it('shows what an admission webhook adds, and binds the plan to it', async () => {
+    const live = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'checkout', namespace: 'shop', uid: 'u1' },
+      spec: { replicas: 3, minReadySeconds: 1 },
+    };
+    const api = await startApi((request, response) => {
+      if (request.url?.includes('autoscalers')) sendJson(response, 200, { kind: 'List', items: [] });
+      else if (request.method === 'GET') sendJson(response, 200, live);
+      else sendJson(response, 200, { ...live, spec: { replicas: 5, minReadySeconds: 9 } });
+    });
+    const { rehearser } = await connect(kubeconfigFor(api.url));
+    const draft = drafted(await rehearser.rehearse(SCALE, about()));
+    expect(draft.diff.map((change) => change.path)).toEqual(['spec.replicas', 'spec.minReadySeconds']);
+    expect(draft.targets[0]?.reviewed).toEqual({ '/spec/replicas': 3, '/spec/minReadySeconds': 1 });
+    expect(draft.requests[0]?.body).toContainEqual({
+      op: 'test',
+      path: '/metadata/annotations',
+      value: null,
+    });
   });
 
   it('fails when the connection ends, and when it is stopped', async () => {
