@@ -1,7 +1,7 @@
 import type { Catalog, DocumentFault } from '../core/catalog.ts';
 import { inOrder } from '../core/fault-order.ts';
 import type { BrokenPolicy, Policy } from '../core/policy.ts';
-import type { Place, Runbook } from '../core/runbook.ts';
+import { FALLBACK_RUNBOOK, type Place, type Runbook } from '../core/runbook.ts';
 import type { Service } from '../core/service.ts';
 import { crossFaults } from './cross-checks.ts';
 import { type DocumentFiles, onDisk } from './files.ts';
@@ -14,6 +14,12 @@ export type DocumentFolders = {
   readonly runbooks: OneOrMore;
   readonly policies: OneOrMore;
   readonly services: OneOrMore;
+};
+
+export type LoadOptions = {
+  readonly files?: DocumentFiles;
+  /** For diagnostic steps that do not say how long they may take. */
+  readonly stepTimeoutMs?: number;
 };
 
 type File = { readonly file: string; readonly text: string };
@@ -94,7 +100,10 @@ function located<T>(
  * a runbook or service with an error is set aside, a policy with one denies everything for its service; `faults`
  * has them all, in the order of files and lines.
  */
-export async function loadCatalog(folders: DocumentFolders, files: DocumentFiles = onDisk): Promise<Catalog> {
+export async function loadCatalog(
+  folders: DocumentFolders,
+  { files = onDisk, stepTimeoutMs }: LoadOptions = {},
+): Promise<Catalog> {
   const faults: DocumentFault[] = [];
   const brokenPolicies: BrokenPolicy[] = [];
   const runbooks: Located<Runbook>[] = [];
@@ -102,7 +111,7 @@ export async function loadCatalog(folders: DocumentFolders, files: DocumentFiles
   const services: Located<Service>[] = [];
 
   for (const { file, text } of (await filesOf(folders.runbooks, files, faults)).files) {
-    const parsed = parseRunbook(text, file);
+    const parsed = parseRunbook(text, file, stepTimeoutMs);
     faults.push(...parsed.faults);
     runbooks.push(...located(parsed, file));
   }
@@ -134,6 +143,15 @@ export async function loadCatalog(folders: DocumentFolders, files: DocumentFiles
     brokenPolicies,
     services: unique(services, ({ name }) => name, 'a service', faults).kept,
   };
+  const [folder] = [folders.runbooks].flat();
+  if (folder !== undefined && !catalog.runbooks.some(({ name }) => name === FALLBACK_RUNBOOK))
+    faults.push(
+      faultAt(
+        folder,
+        'warning',
+        `there is no ${FALLBACK_RUNBOOK}: an alert that no runbook takes is not looked into`,
+      ),
+    );
   faults.push(...crossFaults(catalog, { policies, services }));
   return { ...catalog, faults: inOrder(faults) };
 }

@@ -51,4 +51,6 @@ export type LimitEntries = {
   readonly quietMs: number | null;
   readonly planValidMs: number | null;
   readonly channelGraceMs: number | null;
+  readonly clearingMs: number | null;
+  readonly writeTimeoutMs: number | null;
 };

@@ -102,6 +102,8 @@ function readLimits(cursor: Cursor): LimitEntries {
     quietMs: duration('quiet'),
     planValidMs: duration('plan_valid'),
     channelGraceMs: duration('channel_grace'),
+    clearingMs: duration('clearing'),
+    writeTimeoutMs: duration('write_timeout'),
   };
 }
 

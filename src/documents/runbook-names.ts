@@ -13,7 +13,12 @@ const SPOKEN_FOR: ReadonlySet<string> = new Set([
 ]);
 
 /** The names that a runbook's parts may use. */
-export type Scope = { readonly inputs: Runbook['inputs']; readonly steps: readonly string[] };
+export type Scope = {
+  readonly inputs: Runbook['inputs'];
+  readonly steps: readonly string[];
+  /** For a step that does not say how long it may take. */
+  readonly stepTimeoutMs: number;
+};
 
 /** Why a step or an input cannot have this name, null when it can. */
 export function takenName(name: string): string | null {
@@ -25,6 +30,9 @@ export function inputTypes(inputs: Runbook['inputs']): { readonly [name: string]
 }
 
 /** The variables of `when`; what a step's own condition may see leaves out the step itself. */
-export function variables(scope: Scope, without: string | null = null): readonly string[] {
+export function variables(
+  scope: Pick<Scope, 'inputs' | 'steps'>,
+  without: string | null = null,
+): readonly string[] {
   return [...GIVEN, ...Object.keys(scope.inputs), ...scope.steps.filter((step) => step !== without)];
 }

@@ -1,3 +1,4 @@
+import { compile } from '../core/conditions.ts';
 import { ACTION_TYPES } from '../core/operation.ts';
 import {
   type Confidence,
@@ -9,9 +10,20 @@ import {
   type RunbookAction,
   type RunbookInput,
 } from '../core/runbook.ts';
-import { DEFAULT_LIMITS } from '../core/settings.ts';
 import { readCondition } from './condition-text.ts';
-import { at, type Cursor, eachOnce, entries, error, flag, items, oneOf, present, text } from './cursor.ts';
+import {
+  at,
+  type Cursor,
+  eachOnce,
+  entries,
+  error,
+  flag,
+  items,
+  oneOf,
+  present,
+  text,
+  warning,
+} from './cursor.ts';
 import { parseDuration } from './duration.ts';
 import { didYouMean } from './nearest.ts';
 import { knownPlaceholders } from './placeholders.ts';
@@ -41,6 +53,7 @@ export function readDiagnose(cursor: Cursor, scope: Scope): readonly DiagnosticS
     steps.map((step) => at(step, 'id')),
     'a step',
   );
+  const later = steps.filter((step) => present(at(step, 'when'))).map((step) => text(at(step, 'id')));
   return steps.map((step): DiagnosticStep => {
     const id = text(at(step, 'id'));
     const taken = Object.hasOwn(scope.inputs, id) ? `there is an input called "${id}"` : takenName(id);
@@ -49,10 +62,20 @@ export function readDiagnose(cursor: Cursor, scope: Scope): readonly DiagnosticS
       id,
       run: readLine(at(step, 'run'), scope),
       check: readCondition(at(step, 'check'), [...variables({ ...scope, steps: [] }), id, 'output']),
-      when: readCondition(at(step, 'when'), variables(scope, id)),
-      timeoutMs: parseDuration(text(at(step, 'timeout'))) ?? DEFAULT_LIMITS.stepTimeoutMs,
+      when: readWhen(at(step, 'when'), scope, id, later),
+      timeoutMs: parseDuration(text(at(step, 'timeout'))) ?? scope.stepTimeoutMs,
     };
   });
+}
+
+/** Steps with a condition run side by side, once the others are done: none of them can wait for another. */
+function readWhen(cursor: Cursor, scope: Scope, id: string, later: readonly string[]): string | null {
+  const condition = readCondition(cursor, variables(scope, id));
+  const compiled = condition === null ? null : compile(condition, variables(scope, id));
+  for (const name of compiled?.ok === true ? compiled.compiled.names : [])
+    if (later.includes(name))
+      warning(cursor, `"${name}" has a condition of its own, so it may not have run when this one is asked`);
+  return condition;
 }
 
 export function readHypotheses(

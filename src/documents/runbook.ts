@@ -1,6 +1,7 @@
 import type { DocumentFault } from '../core/catalog.ts';
 import { isJsonObject, sha256 } from '../core/json.ts';
 import { FALLBACK_RUNBOOK, type Runbook } from '../core/runbook.ts';
+import { DEFAULT_LIMITS } from '../core/settings.ts';
 import { at, type Cursor, error, items, present, rootOf, text } from './cursor.ts';
 import { readMatchers } from './matcher-line.ts';
 import { gathered, type Parsed } from './parsed.ts';
@@ -16,13 +17,17 @@ export function isShortForm(value: unknown): boolean {
   return !long.some((key) => Object.hasOwn(value, key)) && Array.isArray(value.actions);
 }
 
-function readLongRunbook(root: Cursor, hash: string): Runbook {
+function readLongRunbook(root: Cursor, hash: string, stepTimeoutMs: number): Runbook {
   const name = text(at(root, 'name'));
   const match = at(root, 'match');
   if (!present(match) && name !== FALLBACK_RUNBOOK)
     error(root, `"match" is missing; only ${FALLBACK_RUNBOOK} can do without it`);
   const inputs = readInputs(at(root, 'inputs'));
-  const scope = { inputs, steps: items(at(root, 'diagnose')).map((step) => text(at(step, 'id'))) };
+  const scope = {
+    inputs,
+    steps: items(at(root, 'diagnose')).map((step) => text(at(step, 'id'))),
+    stepTimeoutMs,
+  };
   const actions = items(at(root, 'actions')).map((action) => text(at(action, 'id')));
   return {
     name,
@@ -39,21 +44,30 @@ function readLongRunbook(root: Cursor, hash: string): Runbook {
 }
 
 /** Reads one runbook, long or short; null with an error among the faults means that it is set aside. */
-export function readRunbook(source: YamlSource): { runbook: Runbook | null; faults: DocumentFault[] } {
+export function readRunbook(
+  source: YamlSource,
+  stepTimeoutMs: number = DEFAULT_LIMITS.stepTimeoutMs,
+): { runbook: Runbook | null; faults: DocumentFault[] } {
   const short = isShortForm(source.value);
   const faults = [...shapeFaults(source, short ? 'runbook-short' : 'runbook')];
   const root = rootOf(source, faults);
   const hash = sha256(source.text);
-  const runbook = short ? readShortRunbook(root, hash) : readLongRunbook(root, hash);
+  const runbook = short
+    ? readShortRunbook(root, hash, stepTimeoutMs)
+    : readLongRunbook(root, hash, stepTimeoutMs);
   return { runbook: faults.some((fault) => fault.severity === 'error') ? null : runbook, faults };
 }
 
 /** All runbooks of a file's text. `file` is only used for messages. Never throws. */
-export function parseRunbook(textOfFile: string, file: string): Parsed<Runbook> {
+export function parseRunbook(
+  textOfFile: string,
+  file: string,
+  stepTimeoutMs: number = DEFAULT_LIMITS.stepTimeoutMs,
+): Parsed<Runbook> {
   const { sources, faults } = readYaml(textOfFile, file);
   return gathered(
     sources.map((source) => {
-      const { runbook, faults } = readRunbook(source);
+      const { runbook, faults } = readRunbook(source, stepTimeoutMs);
       return { document: runbook, place: placeOf(source, ['name']), faults };
     }),
     faults,

@@ -1,8 +1,8 @@
+import { compile } from '../core/conditions.ts';
 import type { DiagnosticStep, Runbook, RunbookAction } from '../core/runbook.ts';
-import { DEFAULT_LIMITS } from '../core/settings.ts';
 import { checkLine } from './check-line.ts';
 import { readCondition } from './condition-text.ts';
-import { at, type Cursor, items, present, text, warning } from './cursor.ts';
+import { at, type Cursor, error, items, present, text, warning } from './cursor.ts';
 
 const CONTAINS = /^output\s+contains\s+(.+)$/;
 const NO_RESTARTS = /^no\s+restarts\s*>\s*(\d{1,6})$/;
@@ -27,10 +27,17 @@ function readValidation(cursor: Cursor, facts: string): string | null {
   if (!present(cursor)) return null;
   const condition = validationAsCondition(text(cursor), facts);
   if (condition === text(cursor)) return readCondition(cursor, ['output', facts]);
+  const compiled = compile(condition, ['output', facts]);
+  if (!compiled.ok) error(cursor, `cannot be asked: ${compiled.says}`);
   return condition;
 }
 
-type Parts = { diagnose: DiagnosticStep[]; actions: RunbookAction[]; texts: string[] };
+type Parts = {
+  stepTimeoutMs: number;
+  diagnose: DiagnosticStep[];
+  actions: RunbookAction[];
+  texts: string[];
+};
 
 function readEntry(
   entry: Cursor,
@@ -53,7 +60,7 @@ function readEntry(
       run: line,
       check: readValidation(at(entry, 'validate'), id),
       when: null,
-      timeoutMs: DEFAULT_LIMITS.stepTimeoutMs,
+      timeoutMs: parts.stepTimeoutMs,
     });
     return;
   }
@@ -76,7 +83,7 @@ function readEntry(
  * Reads the short form (see schemas/runbook-short.schema.json): reads become steps `step1`, `step2` …, complete
  * changes become actions `action1` … that a person may ask for, and the rest is kept as text.
  */
-export function readShortRunbook(root: Cursor, hash: string): Runbook {
+export function readShortRunbook(root: Cursor, hash: string, stepTimeoutMs: number): Runbook {
   const name = text(at(root, 'name'));
   const approvals = items(at(root, 'approvals')).map((approval) => ({ group: text(at(approval, 'group')) }));
   for (const precondition of items(at(root, 'preconditions')))
@@ -84,7 +91,7 @@ export function readShortRunbook(root: Cursor, hash: string): Runbook {
       precondition,
       'not asked yet: firstmate does not query Prometheus, so the runbook starts without it',
     );
-  const parts: Parts = { diagnose: [], actions: [], texts: [] };
+  const parts: Parts = { stepTimeoutMs, diagnose: [], actions: [], texts: [] };
   const lines = [...items(at(root, 'actions')), ...items(at(root, 'rollback'))];
   lines.forEach((entry, index) => {
     readEntry(entry, index + 1, approvals, parts);

@@ -21,7 +21,8 @@ const policy = (service: string, more = '') =>
   `service: ${service}\nallowed_actions:\n  - { type: restart, approvers: [{ team: sre }] }\n${more}`;
 const service = (name: string) =>
   `name: ${name}\nowner: sre\nslo: { latency_p95_ms: 300 }\nincident: { channel: ${name}, runbook: https://wiki/x }\n`;
-const load = (files: { [path: string]: string | null }) => loadCatalog(FOLDERS, memoryFiles(files));
+const load = (files: { [path: string]: string | null }) =>
+  loadCatalog(FOLDERS, { files: memoryFiles(files) });
 
 describe('loading the documents', () => {
   it('sets a runbook that does not hold aside and keeps the others, also of the same file', async () => {
@@ -108,21 +109,40 @@ describe('loading the documents', () => {
   it('reads several folders, and says when one is not there', async () => {
     const { runbooks, faults } = await loadCatalog(
       { ...FOLDERS, runbooks: ['ours', 'theirs', 'nowhere'] },
-      memoryFiles({ 'ours/a.yaml': runbook('one'), 'theirs/a.yaml': runbook('two') }),
+      { files: memoryFiles({ 'ours/a.yaml': runbook('one'), 'theirs/a.yaml': runbook('two') }) },
     );
     expect(runbooks.map(({ name }) => name)).toEqual(['one', 'two']);
     expect(faults.map(faultLine)).toContain('nowhere:1:1: warning: there is no such folder');
+  });
+
+  it('says when there is no runbook for what nobody expects', async () => {
+    const { faults } = await load({ 'runbooks/a.yaml': runbook('one') });
+    expect(faults.map(faultLine)).toContain(
+      'runbooks:1:1: warning: there is no general-triage: an alert that no runbook takes is not looked into',
+    );
+  });
+
+  it('gives a step that does not say how long it may take the time that is configured', async () => {
+    const text = runbook('one').replace(
+      'shop" }',
+      'shop" }\n  - { id: nodes, run: kubectl get nodes, timeout: 3s }',
+    );
+    const { runbooks } = await loadCatalog(FOLDERS, {
+      files: memoryFiles({ 'runbooks/a.yaml': text }),
+      stepTimeoutMs: 7000,
+    });
+    expect(runbooks[0]?.diagnose.map(({ timeoutMs }) => timeoutMs)).toEqual([7000, 3000]);
   });
 
   it('reads a mounted ConfigMap once: links beside a hidden folder of versions', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'documents-'));
     try {
       mkdirSync(join(folder, '..2026_01_01'));
-      writeFileSync(join(folder, '..2026_01_01', 'a.yaml'), runbook('one'));
+      writeFileSync(join(folder, '..2026_01_01', 'a.yaml'), runbook('general-triage'));
       symlinkSync('..2026_01_01', join(folder, '..data'));
       symlinkSync(join('..data', 'a.yaml'), join(folder, 'a.yaml'));
       const { runbooks, faults } = await loadCatalog({ runbooks: folder, policies: [], services: [] });
-      expect(runbooks.map(({ name }) => name)).toEqual(['one']);
+      expect(runbooks.map(({ name }) => name)).toEqual(['general-triage']);
       expect(faults).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true });
