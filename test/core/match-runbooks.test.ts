@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bindInputs, matchRunbooks } from '../../src/core/match-runbooks.ts';
 import { parseMatchers } from '../../src/core/matcher.ts';
@@ -58,6 +59,30 @@ describe('choosing a runbook', () => {
     ];
     expect(ranked(books)).toEqual(order);
     expect(ranked(books.toReversed())).toEqual(order);
+  });
+
+  it('does not depend on the order in which runbooks were loaded', () => {
+    const line = fc.constantFrom(
+      'alertname="KubePodCrashLooping"',
+      'alertname=~"Kube.*"',
+      'severity="critical"',
+      'severity!="info", namespace="shop"',
+      'alertname="SomethingElse"',
+    );
+    const some = fc.uniqueArray(fc.tuple(fc.constantFrom(...'abcdefgh'), line), {
+      selector: ([name]) => name,
+      minLength: 2,
+    });
+    fc.assert(
+      fc.property(some, fc.infiniteStream(fc.nat()), (named, keys) => {
+        const books = named.map(([name, text]) => runbook(name, [text]));
+        const shuffled = books
+          .map((book) => ({ book, key: keys.next().value ?? 0 }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ book }) => book);
+        expect(ranked(shuffled)).toEqual(ranked(books));
+      }),
+    );
   });
 
   it('a name outweighs any number of other labels', () => {
