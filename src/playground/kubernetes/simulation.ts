@@ -32,9 +32,24 @@ export function settle(simulation: Simulation, controllers: readonly Controller[
   throw new Error(`the controllers did not settle in ${MAX_ROUNDS} rounds`);
 }
 
+type Rest = { version: number; wake: number | undefined };
+
+/** Where each simulation came to rest, so that the ticks of a running clock cost nothing while nothing is due. */
+const resting = new WeakMap<Simulation, Rest>();
+
+function isAtRest(simulation: Simulation, until: number): boolean {
+  const rest = resting.get(simulation);
+  if (rest === undefined || rest.version !== simulation.store.resourceVersion()) return false;
+  return rest.wake === undefined || rest.wake > until;
+}
+
 /** Moves the clock by `ms`, stopping at each time a controller waits for. */
 export function advance(simulation: Simulation, controllers: readonly Controller[], ms: number): void {
   const target = simulation.clock.now() + ms;
+  if (isAtRest(simulation, target)) {
+    simulation.clock.set(target);
+    return;
+  }
   for (;;) {
     const wake = settle(simulation, controllers);
     if (wake === undefined || wake > target) break;
@@ -43,7 +58,8 @@ export function advance(simulation: Simulation, controllers: readonly Controller
     if (simulation.clock.now() >= target) break;
   }
   simulation.clock.set(target);
-  settle(simulation, controllers);
+  const wake = settle(simulation, controllers);
+  resting.set(simulation, { version: simulation.store.resourceVersion(), wake });
 }
 
 export function earliest(...times: (number | undefined)[]): number | undefined {

@@ -210,6 +210,7 @@ export function comparable(value: unknown, key = ''): unknown {
     if (key === 'message' && text.includes('previous terminated container')) return text.trimEnd();
     return text
       .replace(/kube-api-access-[a-z0-9]{5}/, 'kube-api-access-<generated>')
+      .replace(/used: requests\.cpu=\d+m/, 'used: requests.cpu=<used>')
       .replace(/current: \d+/, 'current: <version>')
       .replace(/too old resource version: \d+ \(\d+\)/, '<too old>');
   }

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { isObject, type JsonObject, textOr } from '../json.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { badRequest, invalid, StatusError } from '../status.ts';
+import { decodeReview } from './protobuf.ts';
 import type { ApiRequest } from './request.ts';
 
 function mediaType(request: ApiRequest): string {
@@ -35,6 +36,11 @@ export function decodeObject(
   expected: { kind: string; group: string; version: string },
 ): JsonObject {
   const type = mediaType(request);
+  const review = type === 'application/vnd.kubernetes.protobuf' ? decodeReview(request.body) : undefined;
+  if (review !== undefined) {
+    checkKind(review, expected);
+    return review;
+  }
   if (type !== 'application/json' && type !== 'application/yaml' && type !== '') {
     throw new StatusError(
       415,

@@ -12,17 +12,19 @@ import type { JsonObject } from '../json.ts';
 import { API_GROUPS, findResource, type Resource } from '../resources.ts';
 import { forbidden, methodNotAllowed, noSuchResource, StatusError } from '../status.ts';
 import type { ApiContext, Place } from './context.ts';
+import { createOne } from './create.ts';
 import { decodeObject, expectedOf } from './decode.ts';
 import { deleteMany, deleteOne } from './delete.ts';
 import { answerPath } from './discovery.ts';
 import { evict } from './eviction.ts';
 import { readLog } from './logs.ts';
+import { patchOne } from './patch.ts';
 import { getOne, listMany } from './read.ts';
 import { json, type Reply } from './reply.ts';
 import { type ApiRequest, attributesOf, type Target, targetOf, verbOf } from './request.ts';
 import { getScale, writeScale } from './scale.ts';
+import { replaceOne } from './update.ts';
 import { openWatch } from './watch.ts';
-import { createOne, patchOne, replaceOne } from './write.ts';
 
 function deniedPath(user: User, verb: string, path: string): StatusError {
   return new StatusError(

@@ -4,10 +4,12 @@ import { conflict, invalid } from '../status.ts';
 import type { KubeObject } from '../types.ts';
 import type { ApiContext, Place } from './context.ts';
 import { decodeObject, isDryRun } from './decode.ts';
+import { managerOf } from './object.ts';
+import { patched } from './patch.ts';
 import { findObject, reply } from './read.ts';
 import type { Reply } from './reply.ts';
 import type { ApiRequest } from './request.ts';
-import { patched, updateObject } from './write.ts';
+import { updateObject } from './update.ts';
 
 /** The Scale of a workload: its wanted and present count and the selector of its pods. */
 function scaleOf(object: KubeObject): JsonObject {
@@ -51,6 +53,9 @@ export function writeScale(context: ApiContext, request: ApiRequest, place: Plac
     ]);
   }
   const next = { ...current, spec: { ...objectOr(current.spec), replicas } };
-  const stored = updateObject(context, place, current, next, { dryRun });
+  const stored = updateObject(context, place, current, next, {
+    dryRun,
+    manager: managerOf(request, resource, 'scale'),
+  });
   return reply(request, 200, scaleOf(stored));
 }
