@@ -7,7 +7,8 @@ import { type Command, UsageError } from './command.ts';
 
 export const command: Command = {
   name: 'playground',
-  usage: 'playground [--slack-port N] [--cluster-port N] [--cluster-name NAME] [--snapshot DIR]',
+  usage:
+    'playground [--slack-port N] [--cluster-port N] [--cluster-name NAME] [--snapshot DIR] [--rate-limits on|off]',
   summary:
     'Runs only the embedded Slack workspace and cluster, and prints the environment that points an app at them.',
   options: {
@@ -15,9 +16,13 @@ export const command: Command = {
     'cluster-port': { type: 'string' },
     'cluster-name': { type: 'string' },
     snapshot: { type: 'string' },
+    'rate-limits': { type: 'string' },
   },
   async run({ values, io, stop }) {
-    const slack = await startPlaygroundSlack({ port: portOf(values['slack-port'], '--slack-port') });
+    const slack = await startPlaygroundSlack({
+      port: portOf(values['slack-port'], '--slack-port'),
+      rateLimits: switchOf(values['rate-limits'], '--rate-limits'),
+    });
     const snapshot = values.snapshot;
     const name = typeof values['cluster-name'] === 'string' ? values['cluster-name'] : 'playground';
     const cluster = await startPlaygroundCluster({
@@ -52,6 +57,12 @@ export const command: Command = {
     }
   },
 };
+
+function switchOf(value: unknown, flag: string): 'on' | 'off' {
+  if (value === undefined || value === 'on') return 'on';
+  if (value === 'off') return 'off';
+  throw new UsageError(`${flag}: ${value} is neither on nor off`);
+}
 
 function portOf(value: unknown, flag: string): number {
   if (value === undefined) return 0;

@@ -1,4 +1,4 @@
-import type { Delivery } from './delivery/sockets.ts';
+import type { Delivery } from './delivery/delivery.ts';
 import type { JsonObject } from './json.ts';
 import type { State } from './state.ts';
 
@@ -8,13 +8,19 @@ export type Emit = (subscription: string, event: JsonObject) => void;
 /** Events an app can subscribe to here, with the scope that each needs (Slack's event reference). */
 export const eventScopes: { readonly [subscription: string]: string } = {
   'message.channels': 'channels:history',
+  'message.groups': 'groups:history',
+  'message.im': 'im:history',
+  'message.mpim': 'mpim:history',
   app_mention: 'app_mentions:read',
   reaction_added: 'reactions:read',
   reaction_removed: 'reactions:read',
   pin_added: 'pins:read',
   pin_removed: 'pins:read',
   member_joined_channel: 'channels:read',
+  member_left_channel: 'channels:read',
   channel_archive: 'channels:read',
+  channel_unarchive: 'channels:read',
+  channel_rename: 'channels:read',
 };
 
 /** Wraps events as the Events API does and hands them to the delivery. */

@@ -1,10 +1,12 @@
 import type { JsonObject } from './json.ts';
 import { reactionsShape } from './shapes.ts';
-import { type Channel, type Message, repliesOf, type State, type View } from './state.ts';
+import { type Channel, type ChannelKind, type Message, repliesOf, type State, type View } from './state.ts';
 
 /** A channel as tests and the page see it. */
 export type ChannelView = {
   id: string;
+  kind: ChannelKind;
+  /** '' in a direct message with one person. */
   name: string;
   topic: string;
   purpose: string;
@@ -59,6 +61,7 @@ export type PersonView = {
 export function channelView(channel: Channel): ChannelView {
   return {
     id: channel.id,
+    kind: channel.kind,
     name: channel.name,
     topic: channel.topic.value,
     purpose: channel.purpose.value,

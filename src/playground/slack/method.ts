@@ -1,5 +1,5 @@
 import type { Args } from './args.ts';
-import type { Delivery } from './delivery/sockets.ts';
+import type { Delivery } from './delivery/delivery.ts';
 import type { Emit } from './events.ts';
 import type { JsonObject } from './json.ts';
 import type { State } from './state.ts';

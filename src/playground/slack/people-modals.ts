@@ -104,7 +104,7 @@ function afterSubmission(room: Room, view: View, ack: JsonObject): Submitted {
       return { closed: false, errors: view.errors };
     }
     case 'update':
-      replaceView(state, view, viewContent(ack.view, state, refuse, view));
+      replaceView(state, view, viewContent(ack.view, state, refuse, { replaces: view }));
       return { closed: false, errors: {} };
     case 'push':
       showView(state, view.user, viewContent(ack.view, state, refuse), view);

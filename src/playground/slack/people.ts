@@ -19,11 +19,16 @@ export type People = {
   say(input: { user: string; channel: string; text: string; thread_ts?: string }): { ts: string };
   reaction(input: { user: string; channel: string; ts: string; name: string; remove?: boolean }): void;
   join(input: { user: string; channel: string }): void;
-  createChannel(input: { user: string; name: string }): { id: string };
+  createChannel(input: { user: string; name: string; is_private?: boolean }): { id: string };
   /** What an administrator does: deactivates people or makes guests of them. */
-  changeUser(input: { user: string; deleted?: boolean; is_restricted?: boolean }): void;
+  changeUser(input: {
+    user: string;
+    deleted?: boolean;
+    is_restricted?: boolean;
+    is_ultra_restricted?: boolean;
+  }): void;
   /** Gives a user group, named by its handle, other members. */
-  changeGroup(input: { handle: string; users: readonly string[] }): void;
+  changeGroup(input: { handle: string; users: readonly string[]; disabled?: boolean }): void;
 };
 
 export function createPeople(room: Room): People {
@@ -134,27 +139,29 @@ export function createPeople(room: Room): People {
       if (!channel.members.has(userId)) joinChannel(room, channel, userId, 'U0ADA');
     },
 
-    createChannel: ({ user: userId, name }) => {
+    createChannel: ({ user: userId, name, is_private }) => {
       const user = userOf(room, userId);
       const refuse = (code: string): NotPossible => new NotPossible(`#${name} cannot be created: ${code}`);
       checkName(state, name, refuse);
-      const { id } = newChannel(state, name, user.id);
+      const { id } = newChannel(state, name, user.id, { kind: is_private ? 'private' : 'public' });
       state.changed();
       return { id };
     },
 
-    changeUser: ({ user: userId, deleted, is_restricted }) => {
+    changeUser: ({ user: userId, deleted, is_restricted, is_ultra_restricted }) => {
       const user = state.users.get(userId);
       if (!user) throw new NotPossible(`there is no user ${userId}`);
       user.deleted = deleted ?? user.deleted;
-      user.isRestricted = is_restricted ?? user.isRestricted;
+      user.isUltraRestricted = is_ultra_restricted ?? user.isUltraRestricted ?? false;
+      user.isRestricted = (is_restricted ?? user.isRestricted) || user.isUltraRestricted;
       state.changed();
     },
 
-    changeGroup: ({ handle, users }) => {
+    changeGroup: ({ handle, users, disabled }) => {
       const group = [...state.groups.values()].find((one) => one.handle === handle);
       if (!group) throw new NotPossible(`there is no user group @${handle}`);
       group.users = [...users];
+      group.disabled = disabled ?? group.disabled ?? false;
       state.changed();
     },
   };

@@ -49,6 +49,8 @@ const reads: { readonly [path: string]: Route } = {
   groups: (slack) => slack.groups(),
   views: (slack, input) => slack.views(input.text('user')),
   faults: (slack) => slack.faults(),
+  request_url: (slack) => slack.requestUrls(),
+  requests: (slack) => slack.requests,
 };
 
 const writes: { readonly [path: string]: Route } = {
@@ -97,7 +99,12 @@ const writes: { readonly [path: string]: Route } = {
       remove: input.all.remove === true,
     }),
   join: (slack, input) => slack.join({ user: input.text('user'), channel: input.text('channel') }),
-  channel: (slack, input) => slack.createChannel({ user: input.text('user'), name: input.text('name') }),
+  channel: (slack, input) =>
+    slack.createChannel({
+      user: input.text('user'),
+      name: input.text('name'),
+      is_private: input.all.is_private === true,
+    }),
   user: (slack, input) => {
     const { deleted, is_restricted } = input.all;
     slack.changeUser({
@@ -120,6 +127,27 @@ const writes: { readonly [path: string]: Route } = {
     if (typeof fault === 'string') throw new BadInput(fault);
     slack.addFault(fault);
     return slack.faults();
+  },
+  request_url: async (slack, input) => {
+    const all = input.maybe('url');
+    const [interactive, slash_commands, events_api] = ['interactivity', 'commands', 'events'].map(
+      input.maybe,
+    );
+    await slack.setRequestUrl(
+      all ?? {
+        ...(interactive === undefined ? {} : { interactive }),
+        ...(slash_commands === undefined ? {} : { slash_commands }),
+        ...(events_api === undefined ? {} : { events_api }),
+      },
+    );
+    return slack.requestUrls();
+  },
+  install: (slack, input) => {
+    const { scopes, bot_events } = input.all;
+    slack.install({
+      ...(Array.isArray(scopes) ? { scopes: scopes.map(String) } : {}),
+      ...(Array.isArray(bot_events) ? { botEvents: bot_events.map(String) } : {}),
+    });
   },
   disconnect: (slack, input) => {
     if (input.all.abruptly === true) slack.dropSockets();

@@ -3,6 +3,18 @@ import type { JsonObject } from './json.ts';
 import { messageShape } from './shapes.ts';
 import { type Channel, type Message, newMessage, repliesOf, type State } from './state.ts';
 
+/** The subscription that messages of each kind of channel come under. */
+const messageEvents = {
+  public: 'message.channels',
+  private: 'message.groups',
+  im: 'message.im',
+  mpim: 'message.mpim',
+} as const;
+
+function eventType({ kind }: Channel): string {
+  return { public: 'channel', private: 'group', im: 'im', mpim: 'mpim' }[kind];
+}
+
 type Room = { state: State; emit: Emit };
 
 /** Puts a message into its channel, makes its parent a thread, and tells subscribers. */
@@ -15,10 +27,10 @@ export function post({ state, emit }: Room, channel: Channel, message: Message):
   const event = {
     ...messageShape(state, channel, message, { metadata: true }),
     channel: channel.id,
-    channel_type: 'channel',
+    channel_type: eventType(channel),
     event_ts: message.ts,
   };
-  emit('message.channels', event);
+  emit(messageEvents[channel.kind], event);
   if (message.botId === undefined && message.text.includes(`<@${state.app.userId}>`)) {
     emit('app_mention', { ...event, type: 'app_mention' });
   }
@@ -45,12 +57,12 @@ export function tellChanged(
 ): void {
   state.changed();
   if (message.ephemeralTo !== undefined) return;
-  emit('message.channels', {
+  emit(messageEvents[channel.kind], {
     type: 'message',
     subtype: 'message_changed',
     hidden: true,
     channel: channel.id,
-    channel_type: 'channel',
+    channel_type: eventType(channel),
     message: messageShape(state, channel, message, { metadata: true }),
     previous_message: before,
     ts: state.nextTs(),
@@ -70,12 +82,12 @@ export function removeMessage({ state, emit }: Room, channel: Channel, message: 
   }
   state.changed();
   if (message.ephemeralTo !== undefined) return;
-  emit('message.channels', {
+  emit(messageEvents[channel.kind], {
     type: 'message',
     subtype: 'message_deleted',
     hidden: true,
     channel: channel.id,
-    channel_type: 'channel',
+    channel_type: eventType(channel),
     deleted_ts: message.ts,
     previous_message: before,
     ts: state.nextTs(),
@@ -92,10 +104,23 @@ export function joinChannel(room: Room, channel: Channel, user: string, inviter?
     type: 'member_joined_channel',
     user,
     channel: channel.id,
-    channel_type: 'C',
+    channel_type: channel.kind === 'public' ? 'C' : 'G',
     team: room.state.team.id,
     ...(inviter === undefined ? {} : { inviter }),
     event_ts: room.state.nextTs(),
+  });
+}
+
+export function leaveChannel({ state, emit }: Room, channel: Channel, user: string): void {
+  channel.members.delete(user);
+  state.changed();
+  emit('member_left_channel', {
+    type: 'member_left_channel',
+    user,
+    channel: channel.id,
+    channel_type: channel.kind === 'public' ? 'C' : 'G',
+    team: state.team.id,
+    event_ts: state.nextTs(),
   });
 }
 

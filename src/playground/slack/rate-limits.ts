@@ -10,10 +10,14 @@ const tiers = {
 
 const messagesPerChannel = { perMinute: 60, burst: 4 };
 
-const methodTiers: { readonly [method: string]: keyof typeof tiers } = {
+/** The tier of each method, as Slack's reference says; one that is not there is not limited. */
+export const methodTiers: { readonly [method: string]: keyof typeof tiers } = {
   'apps.connections.open': 'tier1',
   'auth.test': 'special',
   'bookmarks.add': 'tier2',
+  'bookmarks.edit': 'tier2',
+  'bookmarks.list': 'tier3',
+  'bookmarks.remove': 'tier2',
   'bots.info': 'tier3',
   'chat.delete': 'tier3',
   'chat.getPermalink': 'special',
@@ -26,23 +30,31 @@ const methodTiers: { readonly [method: string]: keyof typeof tiers } = {
   'conversations.info': 'tier3',
   'conversations.invite': 'tier3',
   'conversations.join': 'tier3',
+  'conversations.kick': 'tier3',
   'conversations.list': 'tier2',
   'conversations.members': 'tier4',
+  'conversations.open': 'tier3',
+  'conversations.rename': 'tier2',
   'conversations.replies': 'tier3',
   'conversations.setPurpose': 'tier2',
   'conversations.setTopic': 'tier2',
+  'conversations.unarchive': 'tier2',
   'pins.add': 'tier2',
   'pins.list': 'tier2',
   'pins.remove': 'tier2',
   'reactions.add': 'tier3',
   'reactions.get': 'tier3',
+  'reactions.remove': 'tier2',
   'team.info': 'tier3',
   'usergroups.list': 'tier2',
   'usergroups.users.list': 'tier2',
+  'users.getPresence': 'tier3',
   'users.info': 'tier4',
   'users.list': 'tier2',
   'users.lookupByEmail': 'tier3',
+  'users.profile.get': 'tier4',
   'views.open': 'tier4',
+  'views.publish': 'tier4',
   'views.push': 'tier4',
   'views.update': 'tier4',
 };

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Clock, realClock } from './clock.ts';
+import { createDeliveries } from './delivery/deliveries.ts';
+import { createHttpDelivery, type RequestUrls, type SignedRequest } from './delivery/http.ts';
 import { createSockets } from './delivery/sockets.ts';
 import { createEmit, eventScopes } from './events.ts';
-import { createFaults, type Fault } from './faults.ts';
+import { type AnyFault, createFaults, type Fault } from './faults.ts';
 import { readBody, sendJson, sendText } from './http.ts';
 import { isObject, parseJson } from './json.ts';
 import {
@@ -26,7 +29,18 @@ import { createTickets } from './tickets.ts';
 import { handleWebApi, type RecordedCall, type WebApi } from './web-api.ts';
 import { createHarbour, peopleByName } from './world.ts';
 
-export type { ChannelView, Fault, MessageView, PersonView, RecordedCall, ViewView };
+export type {
+  AnyFault,
+  ChannelView,
+  Clock,
+  Fault,
+  MessageView,
+  PersonView,
+  RecordedCall,
+  RequestUrls,
+  SignedRequest,
+  ViewView,
+};
 
 export type SlackOptions = {
   /** 0, the default, takes a free one. */
@@ -34,6 +48,10 @@ export type SlackOptions = {
   rateLimits?: 'on' | 'off';
   /** Milliseconds since the epoch. */
   now?: () => number;
+  /** Time and everything that waits for it; stands above `now`. */
+  clock?: Clock;
+  /** HTTP mode: where the app takes everything, or each of the three; Socket Mode for what has none. */
+  requestUrl?: string | RequestUrls;
   /** Scopes of the bot token; by default those the app's manifest asks for. */
   installedScopes?: readonly string[];
   /** Events the app subscribed to, such as `message.channels`; by default every one that is here. */
@@ -63,11 +81,24 @@ export type PlaygroundSlack = People &
     messages(channel: string, options?: { system?: boolean; user?: string }): MessageView[];
     /** The modals that a person has open, the top one last. */
     views(user: string): ViewView[];
+    /** What the app shows a person on its Home tab. */
+    home(user: string): ViewView | undefined;
     peopleViews(): PersonView[];
     groups(): UserGroup[];
-    addFault(fault: Fault): void;
-    faults(): readonly Fault[];
+    addFault(fault: AnyFault): void;
+    faults(): readonly AnyFault[];
     clearFaults(): void;
+    /**
+     * Turns to HTTP mode, or back with null. Slack's challenge goes to the URL for events first.
+     * @throws NotPossible when that does not answer it
+     */
+    setRequestUrl(requestUrl: string | RequestUrls | null): Promise<void>;
+    requestUrls(): RequestUrls;
+    /** Every signed request to the app so far, oldest first. */
+    readonly requests: readonly SignedRequest[];
+    /** Installs the app anew, with other scopes or other events. */
+    install(manifest: { scopes?: readonly string[]; botEvents?: readonly string[] }): void;
+    installedScopes(): readonly string[];
     /** How many Socket Mode connections are open. */
     connections(): number;
     /** Asks every Socket Mode client to reconnect, as Slack does now and then. */
@@ -99,25 +130,31 @@ const manifestScopes = [
  * @throws Error with the code EADDRINUSE when the port is taken
  */
 export async function startPlaygroundSlack(options: SlackOptions = {}): Promise<PlaygroundSlack> {
-  const now = options.now ?? Date.now;
-  const installedScopes = options.installedScopes ?? manifestScopes;
+  const clock = options.clock ?? { ...realClock, now: options.now ?? realClock.now };
+  const { now } = clock;
+  const installed = {
+    scopes: options.installedScopes ?? manifestScopes,
+    events: options.botEvents ?? Object.keys(eventScopes),
+  };
   const verificationToken = randomBytes(12).toString('hex');
   const state = createHarbour(now);
-  const sockets = createSockets(state.app.id);
+  const signingSecret = randomBytes(16).toString('hex');
+  const faults = createFaults();
+  const sockets = createSockets(state.app.id, clock);
+  const http = createHttpDelivery({ clock, signingSecret, urls: urlsOf(options.requestUrl ?? {}) });
+  const delivery = createDeliveries({ sockets, http, clock, takeFault: faults.takeOfDelivery });
   let url = '';
   const tickets = createTickets(now, () => url, state.team.id);
-  const emit = createEmit(state, sockets, verificationToken, {
-    scopes: installedScopes,
-    events: options.botEvents ?? Object.keys(eventScopes),
-  });
-  const world = { state, tickets, delivery: sockets, emit };
+  const emit = createEmit(state, delivery, verificationToken, installed);
+  const world = { state, tickets, delivery, emit };
   const api: WebApi = {
     methods: methodTable(
       (ticket) => `${url.replace('http', 'ws')}/link/?ticket=${ticket}&app_id=${state.app.id}`,
     ),
     tokens: { bot: token('xoxb'), app: token('xapp') },
-    installedScopes,
-    faults: createFaults(),
+    installed,
+    faults,
+    clock,
     limit: options.rateLimits === 'off' ? undefined : createRateLimits(now),
     world,
     calls: [],
@@ -160,7 +197,7 @@ export async function startPlaygroundSlack(options: SlackOptions = {}): Promise<
     apiUrl: `${url}/api/`,
     botToken: api.tokens.bot,
     appToken: api.tokens.app,
-    signingSecret: randomBytes(16).toString('hex'),
+    signingSecret,
     calls: api.calls,
     people: peopleByName,
     botUserId: state.app.userId,
@@ -179,22 +216,48 @@ export async function startPlaygroundSlack(options: SlackOptions = {}): Promise<
         const view = state.views.get(id);
         return view ? [viewView(view)] : [];
       }),
+    home: (user) => {
+      const view = state.homes.get(user);
+      return view && viewView(view);
+    },
     peopleViews: () => personViews(state),
     groups: () => [...state.groups.values()].map((group) => ({ ...group, users: [...group.users] })),
     addFault: api.faults.add,
     faults: api.faults.list,
     clearFaults: api.faults.clear,
+    setRequestUrl: async (requestUrl) => {
+      const urls = urlsOf(requestUrl ?? {});
+      if (urls.events_api !== undefined && urls.events_api !== http.urls().events_api) {
+        await http.verify(urls.events_api);
+      }
+      http.setUrls(urls);
+    },
+    requestUrls: http.urls,
+    requests: http.requests,
+    install: ({ scopes, botEvents }) => {
+      installed.scopes = scopes ?? installed.scopes;
+      installed.events = botEvents ?? installed.events;
+    },
+    installedScopes: () => installed.scopes,
     connections: sockets.connections,
     disconnectSockets: () => sockets.disconnect('refresh_requested'),
     dropSockets: sockets.drop,
     onChange: state.onChange,
     stop: async () => {
+      http.close();
       await sockets.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
   return slack;
+}
+
+/** One URL for everything, as most apps have it, or one for each. */
+function urlsOf(requestUrl: string | RequestUrls): RequestUrls {
+  return typeof requestUrl === 'string'
+    ? { interactive: requestUrl, slash_commands: requestUrl, events_api: requestUrl }
+    : requestUrl;
 }
 
 function token(kind: 'xoxb' | 'xapp'): string {

@@ -3,6 +3,8 @@ import { type Channel, type Message, repliesOf, type State, type User, type View
 
 /** A channel as the Web API shows it to the app. */
 export function channelShape(state: State, channel: Channel): JsonObject {
+  const isExternal = [...channel.members].some((id) => state.users.get(id)?.teamId !== state.team.id);
+  if (channel.kind === 'im') return imShape(state, channel);
   return {
     id: channel.id,
     name: channel.name,
@@ -10,17 +12,17 @@ export function channelShape(state: State, channel: Channel): JsonObject {
     is_channel: true,
     is_group: false,
     is_im: false,
-    is_mpim: false,
-    is_private: false,
+    is_mpim: channel.kind === 'mpim',
+    is_private: channel.kind !== 'public',
     created: channel.created,
     creator: channel.creator,
     is_archived: channel.isArchived,
     is_general: channel.isGeneral,
     unlinked: 0,
-    is_shared: false,
+    is_shared: isExternal,
     is_frozen: false,
     is_org_shared: false,
-    is_ext_shared: false,
+    is_ext_shared: isExternal,
     is_pending_ext_shared: false,
     pending_shared: [],
     context_team_id: state.team.id,
@@ -30,6 +32,22 @@ export function channelShape(state: State, channel: Channel): JsonObject {
     topic: channel.topic,
     purpose: channel.purpose,
     previous_names: [],
+  };
+}
+
+function imShape(state: State, channel: Channel): JsonObject {
+  const user = [...channel.members].find((id) => id !== state.app.userId) ?? '';
+  return {
+    id: channel.id,
+    created: channel.created,
+    is_archived: false,
+    is_im: true,
+    is_org_shared: false,
+    context_team_id: state.team.id,
+    user,
+    is_user_deleted: state.users.get(user)?.deleted ?? false,
+    is_open: true,
+    priority: 0,
   };
 }
 
@@ -102,9 +120,22 @@ function botProfile(state: State): JsonObject {
   };
 }
 
-/** A person as `users.info` shows them; the mail address only to an app that may see it. */
+/** A person's profile; the mail address only for an app that may see it. */
+export function profileShape(state: State, user: User, scopes: readonly string[]): JsonObject {
+  return defined({
+    real_name: user.realName,
+    real_name_normalized: user.realName,
+    display_name: user.name,
+    display_name_normalized: user.name,
+    email: scopes.includes('users:read.email') && user.email !== '' ? user.email : undefined,
+    bot_id: user.botId,
+    api_app_id: user.botId === state.app.botId ? state.app.id : undefined,
+    team: user.teamId,
+  });
+}
+
+/** A person as `users.info` shows them. */
 export function userShape(state: State, user: User, scopes: readonly string[]): JsonObject {
-  const isStranger = user.teamId !== state.team.id && !sharesChannel(state, user);
   return defined({
     id: user.id,
     team_id: user.teamId,
@@ -114,30 +145,23 @@ export function userShape(state: State, user: User, scopes: readonly string[]): 
     tz: user.deleted ? undefined : 'Etc/UTC',
     tz_label: user.deleted ? undefined : 'Coordinated Universal Time',
     tz_offset: user.deleted ? undefined : 0,
-    profile: defined({
-      real_name: user.realName,
-      real_name_normalized: user.realName,
-      display_name: user.name,
-      display_name_normalized: user.name,
-      email: scopes.includes('users:read.email') && user.email !== '' ? user.email : undefined,
-      bot_id: user.botId,
-      api_app_id: user.botId === state.app.botId ? state.app.id : undefined,
-      team: user.teamId,
-    }),
+    profile: profileShape(state, user, scopes),
     is_admin: user.deleted ? undefined : false,
     is_owner: user.deleted ? undefined : false,
     is_primary_owner: user.deleted ? undefined : false,
     is_restricted: user.deleted ? undefined : user.isRestricted,
-    is_ultra_restricted: user.deleted ? undefined : false,
+    is_ultra_restricted: user.deleted ? undefined : (user.isUltraRestricted ?? false),
     is_bot: user.isBot,
     is_app_user: false,
-    is_stranger: user.teamId === state.team.id ? undefined : isStranger,
+    is_stranger: user.teamId === state.team.id ? undefined : isStranger(state, user),
     updated: 0,
   });
 }
 
-function sharesChannel(state: State, user: User): boolean {
-  return [...state.channels.values()].some(
+/** Somebody of another workspace who shares no channel with the app. */
+export function isStranger(state: State, user: User): boolean {
+  if (user.teamId === state.team.id) return false;
+  return ![...state.channels.values()].some(
     (channel) => channel.members.has(user.id) && channel.members.has(state.app.userId),
   );
 }

@@ -8,12 +8,14 @@ export type User = {
   email: string;
   isBot: boolean;
   deleted: boolean;
+  /** A guest of one channel (Slack: single-channel guest); `isRestricted` too. */
+  isUltraRestricted?: boolean;
   /** A guest of several channels (Slack: multi-channel guest). */
   isRestricted: boolean;
   botId?: string;
 };
 
-export type UserGroup = { id: string; handle: string; name: string; users: string[] };
+export type UserGroup = { id: string; handle: string; name: string; users: string[]; disabled?: boolean };
 
 export type Note = { value: string; creator: string; last_set: number };
 
@@ -23,6 +25,7 @@ export type Bookmark = {
   link: string;
   emoji: string;
   created: number;
+  updated: number;
   by: string;
 };
 
@@ -48,8 +51,13 @@ export type Message = {
   extra: JsonObject;
 };
 
+/** Public and private channels, and direct messages with one person or several. */
+export type ChannelKind = 'public' | 'private' | 'im' | 'mpim';
+
 export type Channel = {
   id: string;
+  kind: ChannelKind;
+  /** '' in a direct message with one person. */
   name: string;
   created: number;
   creator: string;
@@ -86,6 +94,8 @@ export type State = {
   /** Open modals, innermost last, per person. */
   views: Map<string, View>;
   stacks: Map<string, string[]>;
+  /** The app's Home tab, per person. */
+  homes: Map<string, View>;
   now: () => number;
   /** Seconds since the epoch. */
   seconds: () => number;
@@ -115,6 +125,7 @@ export function createState(options: {
     channels: new Map(),
     views: new Map(),
     stacks: new Map(),
+    homes: new Map(),
     now: options.now,
     seconds: () => Math.floor(options.now() / 1000),
     nextTs: () => {
@@ -139,10 +150,18 @@ function formatTs(micros: number): string {
   return `${Math.floor(micros / 1_000_000)}.${String(micros % 1_000_000).padStart(6, '0')}`;
 }
 
-export function newChannel(state: State, name: string, creator: string, id = state.nextId('C')): Channel {
+export function newChannel(
+  state: State,
+  name: string,
+  creator: string,
+  options: { id?: string; kind?: ChannelKind } = {},
+): Channel {
   const empty: Note = { value: '', creator: '', last_set: 0 };
+  const { kind = 'public' } = options;
+  const id = options.id ?? state.nextId(kind === 'im' ? 'D' : 'C');
   const channel: Channel = {
     id,
+    kind,
     name,
     created: state.seconds(),
     creator,
@@ -185,10 +204,20 @@ export function repliesOf(channel: Channel, threadTs: string): Message[] {
   );
 }
 
+/** The direct message of our app with a person, opened when there is none. */
+export function openIm(state: State, userId: string): { channel: Channel; isNew: boolean } {
+  const known = [...state.channels.values()].find((one) => one.kind === 'im' && one.members.has(userId));
+  if (known) return { channel: known, isNew: false };
+  const channel = newChannel(state, '', state.app.userId, { kind: 'im' });
+  channel.members.add(userId);
+  state.changed();
+  return { channel, isNew: true };
+}
+
 /** Whether a person can open the channel: guests only when they are in it, others whenever it is public. */
 export function canSee(state: State, channel: Channel, userId: string): boolean {
   const user = state.users.get(userId);
   if (!user || user.deleted) return false;
   if (channel.members.has(userId)) return true;
-  return !user.isRestricted && user.teamId === state.team.id;
+  return channel.kind === 'public' && !user.isRestricted && user.teamId === state.team.id;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { argsOf } from './args.ts';
+import { type Clock, waitFor } from './clock.ts';
 import type { Fault, Faults } from './faults.ts';
 import { parseArguments, readBody, sendJson, sendText } from './http.ts';
 import type { JsonObject } from './json.ts';
@@ -20,9 +20,10 @@ export type RecordedCall = {
 type Answer = { status: number; body: JsonObject; headers: { [name: string]: string } };
 
 export type WebApi = {
+  clock: Clock;
   methods: ReadonlyMap<string, Method>;
   tokens: { bot: string; app: string };
-  installedScopes: readonly string[];
+  installed: { readonly scopes: readonly string[] };
   faults: Faults;
   /** Undefined when calls are not limited. */
   limit: ((method: string, channel: string) => number | undefined) | undefined;
@@ -48,7 +49,7 @@ export async function handleWebApi(
     api.calls.push({ at: api.world.state.now(), method: name, args: rest, ...entry });
   };
   const fault = api.faults.take(name);
-  if (fault?.slow !== undefined) await delay(fault.slow);
+  if (fault?.slow !== undefined) await waitFor(api.clock, fault.slow);
   if (fault?.reset_before_apply) {
     record({ ok: false, fault: 'reset_before_apply' });
     request.socket.resetAndDestroy();
@@ -90,6 +91,13 @@ function limited(seconds: number): Answer {
   };
 }
 
+/** One key per channel, whether the app says its id or its name. */
+function channelKey(api: WebApi, wanted: string): string {
+  const name = wanted.replace(/^#/, '');
+  const byName = [...api.world.state.channels.values()].find((one) => one.name === name && name !== '');
+  return byName?.id ?? wanted;
+}
+
 /** `input` is the arguments, or the error code of a body that could not be read. */
 function answerCall(
   api: WebApi,
@@ -105,7 +113,7 @@ function answerCall(
   const kind = token === api.tokens.bot ? 'bot' : token === api.tokens.app ? 'app' : undefined;
   if (kind === undefined) return refused('invalid_auth');
   if (method.token !== 'any' && method.token !== kind) return refused('not_allowed_token_type');
-  const scopes = kind === 'app' ? appScopes : api.installedScopes;
+  const scopes = kind === 'app' ? appScopes : api.installed.scopes;
   const headers = { 'x-oauth-scopes': scopes.join(','), 'x-accepted-oauth-scopes': method.scopes.join(',') };
   if (method.scopes.length > 0 && !method.scopes.some((scope) => scopes.includes(scope))) {
     const detail = { needed: method.scopes[0], provided: scopes.join(',') };
@@ -117,7 +125,7 @@ function answerCall(
       : { ...refused(fault.error), headers };
   }
   const args = argsOf(input);
-  const wait = api.limit?.(name, args.text('channel'));
+  const wait = api.limit?.(name, channelKey(api, args.text('channel')));
   if (wait !== undefined) return limited(wait);
   try {
     const body = method.run({ ...api.world, args, scopes });

@@ -58,7 +58,7 @@ export function createHarbour(now: () => number): State {
     ['C0GENERAL', 'general', 'Everything that is for everybody'],
     ['C0INCIDENTS', 'incidents', 'One line for every incident'],
   ] as const) {
-    const channel = newChannel(state, name, 'U0ADA', id);
+    const channel = newChannel(state, name, 'U0ADA', { id });
     channel.topic = { value: topic, creator: 'U0ADA', last_set: state.seconds() };
     channel.members = new Set(['U0ADA', 'U0BEN', 'U0CHEN', app.userId]);
   }

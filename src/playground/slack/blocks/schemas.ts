@@ -202,6 +202,18 @@ const markdown = tagged('markdown', { block_id, text: string(12_000, 1) }, ['tex
 /** The `blocks` of a message. */
 export const messageBlocks = list(oneOf([...everywhere, markdown]), 50, 0);
 
+/** What an app shows on its Home tab, as `views.publish` takes it. */
+export const home = object(
+  {
+    type: { const: 'home' },
+    blocks: list(oneOf(everywhere), 100, 0),
+    private_metadata: string(3000),
+    callback_id: string(255),
+    external_id: string(255),
+  },
+  ['type', 'blocks'],
+);
+
 /** A modal, as `views.open`, `views.push` and `views.update` take it. */
 export const modal = object(
   {

@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isObject, type JsonObject, objectsOf, stringOr } from '../json.ts';
-import { messageBlocks, modal } from './schemas.ts';
+import { home, messageBlocks, modal } from './schemas.ts';
 
 /** One fault: what `blocks.validate` lists, with a JSON pointer into the document. */
 export type BlockFault = { code: string; message: string; pointer: string; constraint?: JsonObject };
@@ -10,11 +10,13 @@ const mostCharacters = 13_200;
 
 const compiled = new Map<string, ValidateFunction>();
 
-function validator(name: 'blocks' | 'modal'): ValidateFunction {
+const documents = { blocks: messageBlocks, modal, home } as const;
+
+function validator(name: keyof typeof documents): ValidateFunction {
   const known = compiled.get(name);
   if (known) return known;
   const ajv = new Ajv({ allErrors: true, discriminator: true, strict: false, verbose: true });
-  const validate = ajv.compile(name === 'blocks' ? messageBlocks : modal);
+  const validate = ajv.compile(documents[name]);
   compiled.set(name, validate);
   return validate;
 }
@@ -25,13 +27,14 @@ export function faultsOfBlocks(blocks: unknown): BlockFault[] {
   return faults.length > 0 ? faults : faultsOfIds(objectsOf(blocks), '');
 }
 
-/** Every fault of a modal; pointers start at the view. */
+/** Every fault of a modal or a Home tab; pointers start at the view. */
 export function faultsOfModal(view: unknown): BlockFault[] {
-  const faults = run(validator('modal'), view);
+  const kind = isObject(view) && view.type === 'home' ? 'home' : 'modal';
+  const faults = run(validator(kind), view);
   if (faults.length > 0 || !isObject(view)) return faults;
   const blocks = objectsOf(view.blocks);
   const hasInput = blocks.some((block) => block.type === 'input');
-  if (hasInput && view.submit === undefined) {
+  if (kind === 'modal' && hasInput && view.submit === undefined) {
     return [{ code: 'missing_field', message: 'missing required field: submit', pointer: '' }];
   }
   return faultsOfIds(blocks, '/blocks');
@@ -110,7 +113,10 @@ function toFault(error: ErrorObject): BlockFault {
     case 'discriminator':
       return error.params.error === 'mapping'
         ? {
-            ...constrained(`unsupported type: ${String(error.params.tagValue)}`, { type: 'enum' }),
+            ...constrained(`unsupported type: ${String(error.params.tagValue)}`, {
+              type: 'enum',
+              expected: typesOf(error.parentSchema),
+            }),
             pointer: `${pointer}/type`,
           }
         : { code: 'missing_field', message: 'missing required field: type', pointer };
@@ -127,6 +133,14 @@ function toFault(error: ErrorObject): BlockFault {
     default:
       return constrained(error.message ?? 'is not valid', { type: error.keyword });
   }
+}
+
+/** The types that would have been right in a place. */
+function typesOf(schema: unknown): unknown[] {
+  const choices = isObject(schema) ? objectsOf(schema.oneOf) : [];
+  return choices.flatMap(({ properties }) =>
+    isObject(properties) && isObject(properties.type) ? [properties.type.const] : [],
+  );
 }
 
 /** What a schema cannot say: a section has something in it, and ids do not repeat. */

@@ -2,19 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Clock } from '../clock.ts';
 import { isObject, type JsonObject, parseJson } from '../json.ts';
+import { NotPossible } from '../not-possible.ts';
+import { ackWithinMs, type DeliveryFault, type DeliveryType, retryDelaysMs } from './delivery.ts';
 
-export type EnvelopeType = 'interactive' | 'slash_commands' | 'events_api';
-
-/** How payloads reach the app. Socket Mode here; signed HTTP requests can stand in its place. */
-export type Delivery = {
-  /** Resolves with the payload of the app's acknowledgement ({} when it had none). */
-  deliver(type: EnvelopeType, payload: JsonObject): Promise<JsonObject>;
-  /** The same where nobody waits for the acknowledgement; it is still delivered until acknowledged. */
-  send(type: EnvelopeType, payload: JsonObject): void;
-};
-
-export type Sockets = Delivery & {
+export type Sockets = {
+  deliver(type: DeliveryType, payload: JsonObject, fault?: DeliveryFault): Promise<JsonObject>;
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   connections(): number;
   /** Envelopes that no app has acknowledged yet. */
@@ -28,10 +22,15 @@ export type Sockets = Delivery & {
 
 type Envelope = {
   id: string;
-  type: EnvelopeType;
+  type: DeliveryType;
   payload: JsonObject;
   attempts: number;
+  /** How often three seconds went by without an acknowledgement. */
+  timeouts: number;
   sentTo?: WebSocket;
+  /** Calls off what happens when no acknowledgement comes. */
+  callOff: () => void;
+  fault?: DeliveryFault;
   acked(payload: JsonObject): void;
   failed(error: Error): void;
 };
@@ -40,10 +39,11 @@ const pingEveryMs = 10_000;
 
 /**
  * Slack's Socket Mode: `hello`, envelopes, acknowledgements by envelope id, pings. An envelope goes to one
- * connection; when that one closes without having acknowledged it, it goes to another one or to the next.
+ * connection; when that one closes without having acknowledged it, it goes to another one or to the next, and
+ * after three seconds without an acknowledgement it comes again, three times at most.
  * Format: https://docs.slack.dev/apis/events-api/using-socket-mode
  */
-export function createSockets(appId: string): Sockets {
+export function createSockets(appId: string, clock: Clock): Sockets {
   const server = new WebSocketServer({ noServer: true });
   const open: WebSocket[] = [];
   const leaving = new Set<WebSocket>();
@@ -59,15 +59,41 @@ export function createSockets(appId: string): Sockets {
       turn += 1;
       envelope.sentTo = socket;
       envelope.attempts += 1;
+      if (envelope.fault === 'reset_before_apply') {
+        delete envelope.fault;
+        socket.terminate();
+        continue;
+      }
       socket.send(JSON.stringify(encode(envelope)));
+      envelope.callOff = clock.after(ackWithinMs, () => timedOut(envelope));
     }
+  };
+
+  const timedOut = (envelope: Envelope): void => {
+    const delay = retryDelaysMs[envelope.timeouts];
+    envelope.timeouts += 1;
+    if (delay === undefined) {
+      envelopes.delete(envelope.id);
+      envelope.failed(new NotPossible('the app did not acknowledge it within three seconds'));
+      return;
+    }
+    const again = (): void => {
+      delete envelope.sentTo;
+      flush();
+    };
+    if (delay === 0) again();
+    else envelope.callOff = clock.after(delay, again);
   };
 
   const forget = (socket: WebSocket): void => {
     const index = open.indexOf(socket);
     if (index >= 0) open.splice(index, 1);
     leaving.delete(socket);
-    for (const envelope of envelopes.values()) if (envelope.sentTo === socket) delete envelope.sentTo;
+    for (const envelope of envelopes.values()) {
+      if (envelope.sentTo !== socket) continue;
+      envelope.callOff();
+      delete envelope.sentTo;
+    }
     flush();
   };
 
@@ -76,27 +102,40 @@ export function createSockets(appId: string): Sockets {
     if (!isObject(message) || typeof message.envelope_id !== 'string') return;
     const envelope = envelopes.get(message.envelope_id);
     if (!envelope) return;
+    if (envelope.fault === 'reset_after_apply') {
+      delete envelope.fault;
+      envelope.sentTo?.terminate();
+      return;
+    }
+    envelope.callOff();
     envelopes.delete(envelope.id);
     envelope.acked(isObject(message.payload) ? message.payload : {});
   };
 
-  const pinger = setInterval(() => {
-    for (const socket of open) socket.ping();
-  }, pingEveryMs);
-  pinger.unref();
-
-  const put = (type: EnvelopeType, payload: JsonObject, settle: Pick<Envelope, 'acked' | 'failed'>): void => {
-    const id = randomUUID();
-    envelopes.set(id, { id, type, payload, attempts: 0, ...settle });
-    flush();
-  };
+  const ping = (): (() => void) =>
+    clock.after(pingEveryMs, () => {
+      for (const socket of open) socket.ping();
+      stopPinging = ping();
+    });
+  let stopPinging = ping();
 
   return {
-    deliver: (type, payload) =>
+    deliver: (type, payload, fault) =>
       new Promise((acked, failed) => {
-        put(type, payload, { acked, failed });
+        const id = randomUUID();
+        const envelope: Envelope = {
+          id,
+          type,
+          payload,
+          attempts: 0,
+          timeouts: 0,
+          callOff: () => {},
+          acked,
+          failed,
+        };
+        envelopes.set(id, fault === undefined ? envelope : { ...envelope, fault });
+        flush();
       }),
-    send: (type, payload) => put(type, payload, { acked: () => {}, failed: () => {} }),
     accept: (request, socket, head) => {
       server.handleUpgrade(request, socket, head, (connection) => {
         open.push(connection);
@@ -119,8 +158,11 @@ export function createSockets(appId: string): Sockets {
       for (const socket of [...open]) socket.terminate();
     },
     close: async () => {
-      clearInterval(pinger);
-      for (const envelope of envelopes.values()) envelope.failed(new Error('the playground has stopped'));
+      stopPinging();
+      for (const envelope of envelopes.values()) {
+        envelope.callOff();
+        envelope.failed(new NotPossible('the playground has stopped'));
+      }
       envelopes.clear();
       for (const socket of [...open]) socket.terminate();
       await new Promise<void>((resolve) => server.close(() => resolve()));

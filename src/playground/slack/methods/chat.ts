@@ -1,9 +1,9 @@
 import { type Call, type Method, method, type Refuse } from '../method.ts';
 import { post, removeMessage, tellChanged } from '../posting.ts';
-import { messageShape, permalink } from '../shapes.ts';
-import { type Channel, newMessage } from '../state.ts';
+import { isStranger, messageShape, permalink } from '../shapes.ts';
+import { type Channel, newMessage, openIm } from '../state.ts';
 import { checkLength, contentOf, metadataOf } from './content.ts';
-import { channelOf, messageOf } from './lookup.ts';
+import { channelOf, isVisible, messageOf } from './lookup.ts';
 
 /** Slack cuts longer texts when they are posted, and refuses them when a message is edited. */
 const longestText = 40_000;
@@ -154,17 +154,21 @@ const getPermalink = method({
   },
 });
 
-/** Where a message may go: the channel by id or name, with our bot in it, not archived. */
+/** Where a message may go: a person, or the channel by id or name, with our bot in it, not archived. */
 function roomFor(
   call: Call,
   refuse: Refuse<'channel_not_found' | 'not_in_channel' | 'is_archived'>,
 ): Channel {
   const wanted = call.args.text('channel');
   const name = wanted.replace(/^#/, '');
+  const person = call.state.users.get(wanted);
   const channel =
     call.state.channels.get(wanted) ??
+    (person && !person.deleted && !person.isBot && !isStranger(call.state, person)
+      ? openIm(call.state, wanted).channel
+      : undefined) ??
     [...call.state.channels.values()].find((one) => one.name === name && name !== '');
-  if (!channel) throw refuse('channel_not_found');
+  if (!channel || !isVisible(call.state, channel)) throw refuse('channel_not_found');
   if (channel.isArchived) throw refuse('is_archived');
   if (!channel.members.has(call.state.app.userId)) throw refuse('not_in_channel');
   return channel;

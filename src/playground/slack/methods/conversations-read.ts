@@ -1,7 +1,7 @@
 import { type Call, type Method, method, type Refuse } from '../method.ts';
 import { channelShape, messageShape } from '../shapes.ts';
-import { type Message, repliesOf } from '../state.ts';
-import { channelOf, isTs, ownChannel, pageOf } from './lookup.ts';
+import { type ChannelKind, type Message, repliesOf } from '../state.ts';
+import { channelOf, isTs, isVisible, needScope, ownChannel, pageOf, scopesFor } from './lookup.ts';
 
 const pages = { usual: 100, most: 1000 };
 
@@ -32,10 +32,11 @@ function compareTs(left: string, right: string): number {
 
 const history = method({
   name: 'conversations.history',
-  scopes: ['channels:history'],
+  scopes: scopesFor('history'),
   errors: ['channel_not_found', 'not_in_channel', 'invalid_cursor', 'invalid_ts_latest', 'invalid_ts_oldest'],
   run: (call, refuse) => {
     const channel = ownChannel(call, refuse);
+    needScope(call, channel.kind, 'history');
     const within = inWindow(call, refuse);
     const messages = [...channel.messages.values()]
       .filter((message) => message.ephemeralTo === undefined)
@@ -60,7 +61,7 @@ const history = method({
 
 const replies = method({
   name: 'conversations.replies',
-  scopes: ['channels:history'],
+  scopes: scopesFor('history'),
   errors: [
     'channel_not_found',
     'thread_not_found',
@@ -71,6 +72,7 @@ const replies = method({
   run: (call, refuse) => {
     const channel = channelOf(call, refuse);
     if (!channel.members.has(call.state.app.userId)) throw refuse('channel_not_found');
+    needScope(call, channel.kind, 'history');
     const asked = channel.messages.get(call.args.text('ts'));
     const parent = asked?.threadTs === undefined ? asked : channel.messages.get(asked.threadTs);
     if (!parent || parent.ephemeralTo !== undefined) throw refuse('thread_not_found');
@@ -92,10 +94,11 @@ const replies = method({
 
 const info = method({
   name: 'conversations.info',
-  scopes: ['channels:read'],
+  scopes: scopesFor('read'),
   errors: ['channel_not_found'],
   run: (call, refuse) => {
     const channel = channelOf(call, refuse);
+    needScope(call, channel.kind, 'read');
     const shape = channelShape(call.state, channel);
     return {
       channel: call.args.flag('include_num_members')
@@ -105,19 +108,28 @@ const info = method({
   },
 });
 
+const listTypes: ReadonlyMap<string, ChannelKind> = new Map([
+  ['public_channel', 'public'],
+  ['private_channel', 'private'],
+  ['mpim', 'mpim'],
+  ['im', 'im'],
+]);
+
 const list = method({
   name: 'conversations.list',
-  scopes: ['channels:read'],
+  scopes: scopesFor('read'),
   errors: ['invalid_cursor', 'invalid_limit', 'invalid_types'],
   run: (call, refuse) => {
     const types = call.args.has('types') ? call.args.text('types').split(',') : ['public_channel'];
-    const known = ['public_channel', 'private_channel', 'mpim', 'im'];
-    if (types.some((type) => !known.includes(type.trim()))) throw refuse('invalid_types');
-    const channels = types.some((type) => type.trim() === 'public_channel')
-      ? [...call.state.channels.values()].filter(
-          (channel) => !(call.args.flag('exclude_archived') && channel.isArchived),
-        )
-      : [];
+    const kinds = types.map((type) => {
+      const kind = listTypes.get(type.trim());
+      if (kind === undefined) throw refuse('invalid_types');
+      needScope(call, kind, 'read');
+      return kind;
+    });
+    const channels = [...call.state.channels.values()]
+      .filter((channel) => kinds.includes(channel.kind) && isVisible(call.state, channel))
+      .filter((channel) => !(call.args.flag('exclude_archived') && channel.isArchived));
     const { page, next } = pageOf(call.args, channels, {
       ...pages,
       invalidLimit: () => refuse('invalid_limit'),
@@ -126,7 +138,7 @@ const list = method({
     return {
       channels: page.map((channel) => ({
         ...channelShape(call.state, channel),
-        num_members: channel.members.size,
+        ...(channel.kind === 'im' ? {} : { num_members: channel.members.size }),
       })),
       response_metadata: { next_cursor: next },
     };
@@ -135,10 +147,11 @@ const list = method({
 
 const members = method({
   name: 'conversations.members',
-  scopes: ['channels:read'],
+  scopes: scopesFor('read'),
   errors: ['channel_not_found', 'invalid_cursor', 'invalid_limit'],
   run: (call, refuse) => {
     const channel = channelOf(call, refuse);
+    needScope(call, channel.kind, 'read');
     const { page, next } = pageOf(call.args, [...channel.members], {
       ...pages,
       invalidLimit: () => refuse('invalid_limit'),

@@ -3,12 +3,12 @@ import { type Call, type Method, method } from '../method.ts';
 import { joinChannel, systemLine } from '../posting.ts';
 import { channelShape } from '../shapes.ts';
 import { type Channel, newChannel, type State } from '../state.ts';
-import { channelOf, liveChannel, need, ownChannel } from './lookup.ts';
+import { channelOf, liveChannel, need, needScope, noDirectMessage, ownChannel, scopesFor } from './lookup.ts';
 
 const longestName = 80;
 const longestTopic = 250;
 /** How many people one call can invite. */
-const mostInvited = 1000;
+const mostInvited = 100;
 
 type NameError =
   | 'invalid_name_required'
@@ -28,20 +28,20 @@ export function checkName(state: State, name: string, refuse: (code: NameError) 
 
 const create = method({
   name: 'conversations.create',
-  scopes: ['channels:manage'],
+  scopes: ['channels:manage', 'groups:write'],
   errors: [
     'invalid_name_required',
     'invalid_name_maxlength',
     'invalid_name_specials',
     'invalid_name_punctuation',
     'name_taken',
-    'cannot_create_channel',
   ],
   run: (call, refuse) => {
-    if (call.args.flag('is_private')) throw refuse('cannot_create_channel');
+    const kind = call.args.flag('is_private') ? 'private' : 'public';
+    needScope(call, kind, 'write');
     const name = call.args.text('name');
     checkName(call.state, name, refuse);
-    const channel = newChannel(call.state, name, call.state.app.userId);
+    const channel = newChannel(call.state, name, call.state.app.userId, { kind });
     systemLine(
       call,
       channel,
@@ -56,9 +56,10 @@ const create = method({
 const join = method({
   name: 'conversations.join',
   scopes: ['channels:join'],
-  errors: ['channel_not_found', 'is_archived'],
+  errors: ['channel_not_found', 'is_archived', 'method_not_supported_for_channel_type'],
   run: (call, refuse) => {
     const channel = channelOf(call, refuse);
+    noDirectMessage(channel, refuse);
     if (channel.isArchived) throw refuse('is_archived');
     if (channel.members.has(call.state.app.userId)) {
       return {
@@ -74,10 +75,18 @@ const join = method({
 
 const archive = method({
   name: 'conversations.archive',
-  scopes: ['channels:manage'],
-  errors: ['channel_not_found', 'not_in_channel', 'already_archived', 'cant_archive_general'],
+  scopes: scopesFor('write'),
+  errors: [
+    'channel_not_found',
+    'not_in_channel',
+    'already_archived',
+    'cant_archive_general',
+    'method_not_supported_for_channel_type',
+  ],
   run: (call, refuse) => {
     const channel = ownChannel(call, refuse);
+    noDirectMessage(channel, refuse);
+    needScope(call, channel.kind, 'write');
     if (channel.isGeneral) throw refuse('cant_archive_general');
     if (channel.isArchived) throw refuse('already_archived');
     systemLine(call, channel, call.state.app.userId, 'channel_archive', 'archived the channel');
@@ -99,6 +108,7 @@ type InviteError =
   | 'cant_invite'
   | 'cant_invite_self'
   | 'already_in_channel'
+  | 'ura_max_channels'
   | 'no_external_invite_permission';
 
 /** What stands in the way of inviting one person, if anything does. */
@@ -108,12 +118,16 @@ function inviteError(call: Call, channel: Channel, id: string): InviteError | un
   if (id === call.state.app.userId) return 'cant_invite_self';
   if (user.deleted) return 'cant_invite';
   if (user.teamId !== call.state.team.id) return 'no_external_invite_permission';
-  return channel.members.has(id) ? 'already_in_channel' : undefined;
+  if (channel.members.has(id)) return 'already_in_channel';
+  const isElsewhere = [...call.state.channels.values()].some(
+    (other) => other.kind !== 'im' && other.members.has(id),
+  );
+  return user.isUltraRestricted && isElsewhere ? 'ura_max_channels' : undefined;
 }
 
 const invite = method({
   name: 'conversations.invite',
-  scopes: ['channels:manage', 'channels:write.invites'],
+  scopes: [...scopesFor('write'), 'channels:write.invites', 'groups:write.invites'],
   errors: [
     'channel_not_found',
     'not_in_channel',
@@ -123,17 +137,22 @@ const invite = method({
     'cant_invite',
     'cant_invite_self',
     'already_in_channel',
+    'ura_max_channels',
     'no_external_invite_permission',
+    'method_not_supported_for_channel_type',
   ],
   run: (call, refuse) => {
     const channel = liveChannel(call, refuse);
+    noDirectMessage(channel, refuse);
     const ids = call.args
       .text('users')
       .split(',')
       .map((id) => id.trim())
       .filter((id) => id !== '');
     if (ids.length === 0) throw refuse('no_user');
-    const refused = ids.slice(0, mostInvited).flatMap((user) => {
+    // Slack's reference has no code of its own for too many; this one is for a `users` that does not hold.
+    if (ids.length > mostInvited) throw refuse('user_not_found');
+    const refused = ids.flatMap((user) => {
       const error = inviteError(call, channel, user);
       return error === undefined ? [] : [{ user, ok: false, error }];
     });
@@ -152,10 +171,17 @@ const invite = method({
 function setNote(kind: 'topic' | 'purpose'): Method {
   return method({
     name: kind === 'topic' ? 'conversations.setTopic' : 'conversations.setPurpose',
-    scopes: ['channels:manage', 'channels:write.topic'],
-    errors: ['channel_not_found', 'not_in_channel', 'is_archived', 'too_long'],
+    scopes: [...scopesFor('write'), 'channels:write.topic', 'groups:write.topic'],
+    errors: [
+      'channel_not_found',
+      'not_in_channel',
+      'is_archived',
+      'too_long',
+      'method_not_supported_for_channel_type',
+    ],
     run: (call, refuse) => {
       const channel = liveChannel(call, refuse);
+      if (channel.kind === 'im') throw refuse('method_not_supported_for_channel_type');
       if (call.args.all[kind] === undefined) need(call.args, kind);
       const value = call.args.text(kind);
       if ([...value].length > longestTopic) throw refuse('too_long');

@@ -1,12 +1,43 @@
 import type { Args } from '../args.ts';
-import { type Call, missingField, type Refusal, type Refuse } from '../method.ts';
-import type { Channel, Message } from '../state.ts';
+import { type Call, missingField, Refusal, type Refuse } from '../method.ts';
+import type { Channel, ChannelKind, Message, State } from '../state.ts';
 
 /** The channel that an argument names by id. */
 export function channelOf(call: Call, refuse: Refuse<'channel_not_found'>, name = 'channel'): Channel {
   const channel = call.state.channels.get(call.args.text(name));
-  if (!channel) throw refuse('channel_not_found');
+  if (!channel || !isVisible(call.state, channel)) throw refuse('channel_not_found');
   return channel;
+}
+
+/** An app sees public channels, and of the others those that it is in. */
+export function isVisible(state: State, channel: Channel): boolean {
+  return channel.kind === 'public' || channel.members.has(state.app.userId);
+}
+
+const families = { public: 'channels', private: 'groups', im: 'im', mpim: 'mpim' } as const;
+
+/** Scopes of which one lets an app call a method for some kind of channel. */
+export function scopesFor(verb: 'history' | 'read' | 'write'): string[] {
+  return (['public', 'private', 'im', 'mpim'] as const).map((kind) => scopeFor(kind, verb));
+}
+
+/** @throws Refusal `missing_scope` when the token lacks the scope for this kind of channel */
+export function needScope(call: Call, kind: ChannelKind, verb: 'history' | 'read' | 'write'): void {
+  const needed = scopeFor(kind, verb);
+  if (call.scopes.includes(needed)) return;
+  throw new Refusal('missing_scope', { needed, provided: call.scopes.join(',') });
+}
+
+function scopeFor(kind: ChannelKind, verb: 'history' | 'read' | 'write'): string {
+  return kind === 'public' && verb === 'write' ? 'channels:manage' : `${families[kind]}:${verb}`;
+}
+
+/** @throws Refusal for direct messages, which have no name, no archive and no guests */
+export function noDirectMessage(
+  channel: Channel,
+  refuse: Refuse<'method_not_supported_for_channel_type'>,
+): void {
+  if (channel.kind === 'im' || channel.kind === 'mpim') throw refuse('method_not_supported_for_channel_type');
 }
 
 /** The channel, when our bot is in it. */

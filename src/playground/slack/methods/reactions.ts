@@ -23,7 +23,7 @@ const add = method({
     if (channel.isArchived) throw refuse('is_archived');
     const message = messageOf(channel, ts, refuse);
     const name = call.args.text('name');
-    if (!/^[a-z0-9_+'-]+$/.test(name)) throw refuse('invalid_name');
+    if (!isName(name)) throw refuse('invalid_name');
     if (!react(call, channel, message, { user: call.state.app.userId, name })) {
       throw refuse('already_reacted');
     }
@@ -49,4 +49,34 @@ const get = method({
   },
 });
 
-export const reactionMethods: readonly Method[] = [add, get];
+const remove = method({
+  name: 'reactions.remove',
+  scopes: ['reactions:write'],
+  errors: [
+    'channel_not_found',
+    'no_item_specified',
+    'bad_timestamp',
+    'message_not_found',
+    'invalid_name',
+    'no_reaction',
+  ],
+  run: (call, refuse) => {
+    const ts = call.args.text('timestamp');
+    if (ts === '') throw refuse('no_item_specified');
+    if (!isTs(ts)) throw refuse('bad_timestamp');
+    const channel = channelOf(call, refuse);
+    const message = messageOf(channel, ts, refuse);
+    const name = call.args.text('name');
+    if (!isName(name)) throw refuse('invalid_name');
+    if (!react(call, channel, message, { user: call.state.app.userId, name, remove: true })) {
+      throw refuse('no_reaction');
+    }
+    return {};
+  },
+});
+
+function isName(name: string): boolean {
+  return /^[a-z0-9_+'-]+$/.test(name);
+}
+
+export const reactionMethods: readonly Method[] = [add, get, remove];

@@ -3,6 +3,8 @@ import { blockMethods } from './blocks.ts';
 import { bookmarkMethods } from './bookmarks.ts';
 import { chatMethods } from './chat.ts';
 import { conversationMethods } from './conversations.ts';
+import { conversationManageMethods } from './conversations-manage.ts';
+import { conversationOpenMethods } from './conversations-open.ts';
 import { conversationReadMethods } from './conversations-read.ts';
 import { pinMethods } from './pins.ts';
 import { reactionMethods } from './reactions.ts';
@@ -29,6 +31,8 @@ export function methodTable(socketUrl: (ticket: string) => string): ReadonlyMap<
     ...chatMethods,
     ...conversationMethods,
     ...conversationReadMethods,
+    ...conversationManageMethods,
+    ...conversationOpenMethods,
     ...pinMethods,
     ...bookmarkMethods,
     ...reactionMethods,

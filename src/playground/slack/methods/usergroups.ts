@@ -1,3 +1,4 @@
+import type { Args } from '../args.ts';
 import type { JsonObject } from '../json.ts';
 import { type Method, method } from '../method.ts';
 import type { State, UserGroup } from '../state.ts';
@@ -7,11 +8,16 @@ function membersOf(state: State, group: UserGroup): string[] {
   return group.users.filter((id) => state.users.get(id)?.deleted === false);
 }
 
+/** Disabled groups are shown to who asks for them. */
+function groupsFor(state: State, args: Args): UserGroup[] {
+  return [...state.groups.values()].filter((group) => !group.disabled || args.flag('include_disabled'));
+}
+
 const list = method({
   name: 'usergroups.list',
   scopes: ['usergroups:read'],
   run: ({ state, args }) => ({
-    usergroups: [...state.groups.values()].map((group): JsonObject => {
+    usergroups: groupsFor(state, args).map((group): JsonObject => {
       const users = membersOf(state, group);
       return {
         id: group.id,
@@ -24,7 +30,7 @@ const list = method({
         is_external: false,
         date_create: 0,
         date_update: 0,
-        date_delete: 0,
+        date_delete: group.disabled ? 1 : 0,
         auto_type: null,
         created_by: 'U0ADA',
         updated_by: 'U0ADA',
@@ -43,7 +49,7 @@ const usersList = method({
   errors: ['no_such_subteam'],
   run: ({ state, args }, refuse) => {
     const group = state.groups.get(args.text('usergroup'));
-    if (!group) throw refuse('no_such_subteam');
+    if (!group || (group.disabled && !args.flag('include_disabled'))) throw refuse('no_such_subteam');
     return { users: membersOf(state, group) };
   },
 });

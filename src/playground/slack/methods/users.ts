@@ -1,5 +1,5 @@
 import { type Method, method } from '../method.ts';
-import { userShape } from '../shapes.ts';
+import { profileShape, userShape } from '../shapes.ts';
 import { pageOf } from './lookup.ts';
 
 const info = method({
@@ -45,4 +45,24 @@ const lookupByEmail = method({
   },
 });
 
-export const userMethods: readonly Method[] = [info, list, lookupByEmail];
+const profile = method({
+  name: 'users.profile.get',
+  scopes: ['users.profile:read'],
+  errors: ['user_not_found'],
+  run: ({ state, args, scopes }, refuse) => {
+    const user = state.users.get(args.has('user') ? args.text('user') : state.app.userId);
+    if (!user) throw refuse('user_not_found');
+    return { profile: profileShape(state, user, scopes) };
+  },
+});
+
+const presence = method({
+  name: 'users.getPresence',
+  scopes: ['users:read'],
+  run: ({ state, args }) => {
+    const user = state.users.get(args.has('user') ? args.text('user') : state.app.userId);
+    return { presence: user && !user.deleted ? 'active' : 'away' };
+  },
+});
+
+export const userMethods: readonly Method[] = [info, list, lookupByEmail, profile, presence];

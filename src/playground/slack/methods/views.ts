@@ -13,16 +13,20 @@ export function viewContent(
   value: unknown,
   state: State,
   refuse: Refuse<'view_too_large' | 'duplicate_external_id'>,
-  replaces?: View,
+  options: { kind?: 'modal' | 'home'; replaces?: View | undefined } = {},
 ): JsonObject {
+  const { kind = 'modal', replaces } = options;
   if (!isObject(value)) throw invalidArguments(['[ERROR] missing required field: view']);
+  if (value.type !== undefined && value.type !== kind) {
+    throw invalidArguments([`[ERROR] unsupported type: ${String(value.type)} [json-pointer:/view/type]`]);
+  }
   if (JSON.stringify(value).length > largestBytes) throw refuse('view_too_large');
   const faults = faultsOfModal(value);
   if (faults.length > 0) {
     throw invalidArguments(faultLines(faults, '/view').map((line) => `[ERROR] ${line}`));
   }
   const externalId = stringOr(value.external_id, '');
-  const taken = [...state.views.values()].some(
+  const taken = [...state.views.values(), ...state.homes.values()].some(
     (view) => view !== replaces && externalId !== '' && view.content.external_id === externalId,
   );
   if (taken) throw refuse('duplicate_external_id');
@@ -129,9 +133,28 @@ const update = method({
         );
     if (!view) throw refuse('not_found');
     if (args.has('hash') && args.text('hash') !== view.hash) throw refuse('hash_conflict');
-    replaceView(state, view, viewContent(args.json('view'), state, refuse, view));
+    replaceView(state, view, viewContent(args.json('view'), state, refuse, { replaces: view }));
     return { view: viewShape(state, view) };
   },
 });
 
-export const viewMethods: readonly Method[] = [open, push, update];
+const publish = method({
+  name: 'views.publish',
+  errors: [...viewErrors, 'hash_conflict'],
+  run: (call, refuse) => {
+    const { args, state } = call;
+    const user = state.users.get(args.text('user_id'));
+    if (!user || user.deleted || user.isBot) throw invalidArguments(['invalid `user_id`']);
+    const known = state.homes.get(user.id);
+    if (known && args.has('hash') && args.text('hash') !== known.hash) throw refuse('hash_conflict');
+    const content = viewContent(args.json('view'), state, refuse, { kind: 'home', replaces: known });
+    const id = known?.id ?? state.nextId('V');
+    const hash = `${state.seconds()}.${state.nextId('h')}`;
+    const view: View = { id, user: user.id, content, hash, rootId: id, errors: {} };
+    state.homes.set(user.id, view);
+    state.changed();
+    return { view: viewShape(state, view) };
+  },
+});
+
+export const viewMethods: readonly Method[] = [open, push, update, publish];
