@@ -137,7 +137,9 @@ function answerSafely(
     };
     return answer(context, api, headers.host ?? '', denied);
   } catch (error) {
-    if (!(error instanceof StatusError)) throw error;
-    return json(error.code, failure(error));
+    if (error instanceof StatusError) return json(error.code, failure(error));
+    // A mistake of the playground's own must be seen, not pass for a cut connection.
+    const message = error instanceof Error ? error.message : String(error);
+    return json(500, failure(new StatusError(500, 'InternalError', `Internal error occurred: ${message}`)));
   }
 }

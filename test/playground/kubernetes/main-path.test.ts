@@ -201,3 +201,43 @@ test('an image that cannot be pulled shows as ImagePullBackOff while the old pod
 test('an unknown scenario is refused with the names of the known ones', () => {
   expect(() => cluster.breakScenario('earthquake')).toThrow('bad-release, bad-image');
 });
+
+test('a write by a client is noted under its name in managedFields, a dry run leaves no trace of itself', async () => {
+  const body = { metadata: { annotations: { note: 'x' } } };
+  const at = { ...CHECKOUT, body, fieldManager: 'firstmate' };
+  await writer.apps.patchNamespacedDeployment({ ...at, dryRun: 'All' }, STRATEGIC);
+  const managers = async () => {
+    const deployment = await reader.apps.readNamespacedDeployment(CHECKOUT);
+    return deployment.metadata?.managedFields?.map(({ manager }) => manager);
+  };
+  expect(await managers()).toEqual(['kubectl-client-side-apply']);
+  await writer.apps.patchNamespacedDeployment(at, STRATEGIC);
+  expect(await managers()).toEqual(['kubectl-client-side-apply', 'firstmate']);
+});
+
+test('a pod deleted with another uid as precondition stays', async () => {
+  const [pod] = await checkoutPods();
+  const name = pod?.metadata?.name ?? '';
+  const body = { preconditions: { uid: '11111111-1111-1111-1111-111111111111' } };
+  await expect(writer.core.deleteNamespacedPod({ namespace: 'shop', name, body })).rejects.toMatchObject({
+    code: 409,
+  });
+  cluster.advance(HEAL_MS);
+  expect((await checkoutPods()).map((one) => one.metadata?.uid)).toContain(pod?.metadata?.uid);
+});
+
+test('a delete with a body is a dry run only when the body says so', async () => {
+  const [first, second] = await checkoutPods();
+  const remove = (name: string | undefined, options: { body: object; dryRun?: string }) =>
+    writer.core.deleteNamespacedPod({ namespace: 'shop', name: name ?? '', ...options });
+  await remove(first?.metadata?.name, { body: { dryRun: ['All'] } });
+  await remove(second?.metadata?.name, { body: {}, dryRun: 'All' });
+  cluster.advance(HEAL_MS);
+  const left = (await checkoutPods()).map((pod) => pod.metadata?.name);
+  expect(left).toContain(first?.metadata?.name);
+  expect(left).not.toContain(second?.metadata?.name);
+  expect(cluster.requests.filter(({ method }) => method === 'DELETE').map(({ dryRun }) => dryRun)).toEqual([
+    true,
+    false,
+  ]);
+});

@@ -1,4 +1,4 @@
-import { at, canonical, type JsonObject, listOr, objectOr, sameJson, textOr } from '../json.ts';
+import { at, canonical, isObject, type JsonObject, listOr, objectOr, sameJson, textOr } from '../json.ts';
 import type { Resource } from '../resources.ts';
 import { type Cause, invalid } from '../status.ts';
 
@@ -72,6 +72,7 @@ function metadataCauses(resource: Resource, object: JsonObject): Cause[] {
 }
 
 function containerCauses(spec: unknown, path: string): Cause[] {
+  if (listOr(at(spec, 'containers')).length === 0) return [required(`${path}.containers`)];
   return listOr(at(spec, 'containers')).flatMap((container, index) => {
     const field = `${path}.containers[${index}]`;
     const causes: Cause[] = [];
@@ -132,6 +133,7 @@ function workloadCauses(object: JsonObject, before: JsonObject | undefined): Cau
     causes.push(bad('spec.replicas', replicas, 'must be greater than or equal to 0'));
   }
   const labels = objectOr(at(spec, 'template', 'metadata', 'labels'));
+  if (!isObject(spec.selector)) causes.push(required('spec.selector'));
   const wanted = Object.entries(objectOr(at(spec, 'selector', 'matchLabels')));
   if (!wanted.every(([key, value]) => labels[key] === value)) {
     causes.push(bad('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { withDefaults } from '../admission/defaults.ts';
+import { afterUpdate, type Manager } from '../api/managed-fields.ts';
 import { compact, isObject, type JsonObject, objectOr, textOr } from '../json.ts';
 import { apiVersionOf, findKind } from '../resources.ts';
 import type { Simulation } from '../simulation.ts';
@@ -45,5 +46,10 @@ export function create(simulation: Simulation, manifest: JsonObject): KubeObject
     ...filled,
     ...spec,
   });
-  return simulation.store.put(resource.storage, object);
+  const applied: Manager = { name: 'kubectl-client-side-apply', operation: 'Update', apiVersion };
+  const managedFields = afterUpdate(undefined, object, applied, simulation.clock.stamp());
+  return simulation.store.put(resource.storage, {
+    ...object,
+    metadata: { ...object.metadata, managedFields },
+  });
 }
