@@ -1,7 +1,9 @@
-import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { createServer } from 'node:http';
+import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { onTestFinished } from 'vitest';
 import {
+  type Clock,
   type PlaygroundSlack,
   type SlackOptions,
   startPlaygroundSlack,
@@ -54,6 +56,104 @@ export async function startApp(slack: PlaygroundSlack, listen: (app: App) => voi
     await app.stop();
   });
   return app;
+}
+
+/** A Bolt app in HTTP mode, with the workspace turned to it once Slack's challenge was answered. */
+export async function startHttpApp(slack: PlaygroundSlack, listen: (app: App) => void): Promise<string> {
+  const receiver = new HTTPReceiver({ signingSecret: slack.signingSecret, logger: silent });
+  const app = new App({
+    token: slack.botToken,
+    receiver,
+    clientOptions: { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } },
+    logger: silent,
+  });
+  listen(app);
+  const server = await receiver.start(0);
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await receiver.stop();
+  });
+  const url = `${urlOf(server.address())}/slack/events`;
+  await slack.setRequestUrl(url);
+  return url;
+}
+
+export type Got = { body: string; headers: { [name: string]: string | string[] | undefined } };
+export type Answer = { status: number; body?: string; headers?: { [name: string]: string } };
+
+/** A server that takes what Slack sends and answers as it is told; 'silence' never answers. */
+export async function startListener(
+  answer: (got: Got, count: number) => Answer | 'silence',
+): Promise<{ url: string; got: readonly Got[]; arrived(count: number): Promise<void> }> {
+  const got: Got[] = [];
+  let waiting: { count: number; resolve: () => void }[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (text) => {
+      body += text;
+    });
+    request.on('end', () => {
+      got.push({ body, headers: request.headers });
+      const said = answer({ body, headers: request.headers }, got.length);
+      if (said !== 'silence') {
+        response.writeHead(said.status, said.headers);
+        response.end(said.body ?? '');
+      }
+      for (const one of waiting) if (one.count <= got.length) one.resolve();
+      waiting = waiting.filter((one) => one.count > got.length);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url: `${urlOf(server.address())}/slack/events`,
+    got,
+    arrived: (count) =>
+      new Promise((resolve) => {
+        if (got.length >= count) resolve();
+        else waiting.push({ count, resolve });
+      }),
+  };
+}
+
+function urlOf(address: ReturnType<ReturnType<typeof createServer>['address']>): string {
+  if (typeof address !== 'object' || address === null) throw new Error('the server does not listen');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/** A clock that stands still until a test moves it. `waits` resolves once something waits for so long. */
+export function steppedClock(start = Date.now()): Clock & {
+  advance(ms: number): void;
+  waits(ms: number): Promise<void>;
+} {
+  let now = start;
+  const timers = new Set<{ at: number; ms: number; run: () => void }>();
+  let watchers: { ms: number; resolve: () => void }[] = [];
+  return {
+    now: () => now,
+    after: (ms, run) => {
+      const timer = { at: now + ms, ms, run };
+      timers.add(timer);
+      for (const one of watchers) if (one.ms === ms) one.resolve();
+      watchers = watchers.filter((one) => one.ms !== ms);
+      return () => timers.delete(timer);
+    },
+    advance: (ms) => {
+      now += ms;
+      for (const timer of [...timers].sort((a, b) => a.at - b.at)) {
+        if (timer.at <= now && timers.delete(timer)) timer.run();
+      }
+    },
+    waits: (ms) =>
+      new Promise((resolve) => {
+        if ([...timers].some((timer) => timer.ms === ms)) resolve();
+        else watchers.push({ ms, resolve });
+      }),
+  };
 }
 
 /** The `data` of the error that a refused call is rejected with. */

@@ -13,7 +13,7 @@ export type SignedRequest = {
   headers: { [name: string]: string };
   body: string;
   /** The HTTP status, or Slack's word for a request that brought none. */
-  ended: number | 'http_timeout' | 'connection_failed' | undefined;
+  ended: number | Unanswered | undefined;
 };
 
 export type HttpDelivery = {
@@ -32,7 +32,11 @@ export type HttpDelivery = {
 /** Where an app in HTTP mode takes what, as its settings at Slack say. */
 export type RequestUrls = { readonly [type in DeliveryType]?: string };
 
-type Ended = { status: number; body: string; noRetry: boolean } | 'http_timeout' | 'connection_failed';
+type Unanswered = 'http_timeout' | 'connection_failed' | 'too_many_redirects';
+type Ended = { status: number; body: string; noRetry: boolean } | Unanswered;
+
+/** Redirects that Slack follows for one request. */
+const mostRedirects = 2;
 
 /**
  * Slack's signed HTTP requests (https://docs.slack.dev/authentication/verifying-requests-from-slack): the
@@ -93,19 +97,23 @@ export function createHttpDelivery(options: {
   const exchange = async (url: string, headers: { [name: string]: string }, body: string): Promise<Ended> => {
     const late = new AbortController();
     const inTime = clock.after(ackWithinMs, () => late.abort());
+    const signal = AbortSignal.any([late.signal, closing.signal]);
     try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers,
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.any([late.signal, closing.signal]),
-      });
-      return {
-        status: response.status,
-        body: await response.text(),
-        noRetry: response.headers.get('x-slack-no-retry') === '1',
-      };
+      let target = url;
+      for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
+        const response = await fetch(target, { method: 'POST', headers, body, redirect: 'manual', signal });
+        const location = response.headers.get('location');
+        if (![301, 302].includes(response.status) || location === null) {
+          return {
+            status: response.status,
+            body: await response.text(),
+            noRetry: response.headers.get('x-slack-no-retry') === '1',
+          };
+        }
+        await response.body?.cancel();
+        target = new URL(location, target).href;
+      }
+      return 'too_many_redirects';
     } catch {
       return late.signal.aborted ? 'http_timeout' : 'connection_failed';
     } finally {
