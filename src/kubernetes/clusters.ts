@@ -47,10 +47,8 @@ export async function connectClusters(
     const reading = openConnection(cluster, 'reading');
     const writing = cluster.writeContext === null ? reading : openConnection(cluster, 'writing');
     for (const one of new Set([reading, writing])) {
-      if ('fault' in one) {
-        faults.push(one.fault);
-        options.log.warn({ cluster: cluster.name }, one.fault);
-      } else open.push(one);
+      if ('fault' in one) faults.push(one.fault);
+      else open.push(one);
     }
     ports.set(cluster.name, clusterPorts(cluster.name, reading, writing, options));
   }
@@ -92,6 +90,7 @@ function clusterPorts(
     gate: gate(reading),
     limit: limiter(options.limits.readsPerCluster),
     timing: options.timing ?? realTiming(options.now),
+    log: options.log,
   };
   const reader = clusterReader(read);
   if ('fault' in writing) {

@@ -8,10 +8,17 @@ export type Connection = {
   readonly server: URL;
   /** The path below which the API lies, without a slash at the end: '' except behind proxies such as Rancher's. */
   readonly prefix: string;
-  /** Puts credentials and the TLS connection pool into a request. @throws Error when a credential cannot be had */
+  /** Puts credentials and the TLS connection pool into a request. @throws NoCredentials */
   authenticate(request: RequestContext): Promise<void>;
   close(): Promise<void>;
 };
+
+/** A credential could not be had. Only the kind of failure is kept: a plugin's own words may quote the credential. */
+export class NoCredentials extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.name : 'unknown');
+  }
+}
 
 export type ConnectionFault = { readonly fault: string };
 
@@ -60,7 +67,9 @@ export function openConnection(
     server,
     prefix: server.pathname.replace(/\/+$/, ''),
     async authenticate(request) {
-      await config.applySecurityAuthentication(request);
+      await config.applySecurityAuthentication(request).catch((error: unknown) => {
+        throw new NoCredentials(error);
+      });
       request.setDispatcher(pool.keep(request.getDispatcher()));
     },
     close: pool.close,

@@ -2,9 +2,6 @@ import { HttpMethod, RequestContext, type ResponseContext } from '@kubernetes/cl
 import type { FrozenRequest } from '../core/plan.ts';
 import { type GateOptions, type Grant, openGate } from './gate.ts';
 
-/** The credentials could not be had, so nothing was sent. */
-export class NoCredentials extends Error {}
-
 /**
  * Sends one frozen request through the gate, once.
  * @throws NoCredentials, RefusedByGate, TransportFault
@@ -22,11 +19,6 @@ export async function exchange(
   request.setHeaderParam('Content-Type', frozen.contentType);
   request.setBody(JSON.stringify(frozen.body));
   request.setSignal(signal);
-  try {
-    await connection.authenticate(request);
-  } catch (error) {
-    // What a credential plugin throws may quote a credential: only its kind is told.
-    throw new NoCredentials(error instanceof Error ? error.name : 'unknown');
-  }
+  await connection.authenticate(request);
   return openGate(gate, grant).send(request).toPromise();
 }

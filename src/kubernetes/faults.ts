@@ -1,6 +1,7 @@
 import type { ReadFault } from '../core/evidence.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { redactText } from '../core/redact.ts';
+import { NoCredentials } from './connection.ts';
 import { RefusedByGate } from './gate.ts';
 import { TransportFault } from './transport.ts';
 
@@ -107,12 +108,14 @@ export function thrownFault(
     );
   }
   if (error instanceof TransportFault) return transportFailed(cluster, question, error);
-  // What client-node or a credential plugin throws may quote a credential, so only its kind is told.
-  const kind = error instanceof Error ? error.name : 'an unknown failure';
-  return new ReadFailed(
-    'unreachable',
-    `firstmate could not get a credential for the cluster ${cluster} (${kind}). Check its kubeconfig.`,
-  );
+  if (error instanceof NoCredentials) {
+    return new ReadFailed(
+      'unreachable',
+      `firstmate could not get a credential for the cluster ${cluster} (${error.message}). Check its kubeconfig.`,
+    );
+  }
+  const kind = error instanceof Error ? error.name : 'unknown';
+  return new ReadFailed('rejected', `firstmate failed while it asked the cluster ${cluster} (${kind}).`);
 }
 
 function transportFailed(cluster: string, question: Question, fault: TransportFault): ReadFailed {

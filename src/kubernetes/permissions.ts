@@ -1,9 +1,4 @@
-import {
-  AuthorizationV1Api,
-  createConfiguration,
-  KubeConfig,
-  ServerConfiguration,
-} from '@kubernetes/client-node';
+import { AuthorizationV1Api, createConfiguration, ServerConfiguration } from '@kubernetes/client-node';
 import type { ClusterSettings, Limits } from '../core/settings.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { type GateRefusal, openGate } from './gate.ts';

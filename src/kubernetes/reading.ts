@@ -1,4 +1,5 @@
 import { HttpMethod, RequestContext } from '@kubernetes/client-node';
+import type { Log } from '../flow/clock.ts';
 import type { Limiter } from './concurrency.ts';
 import type { Connection } from './connection.ts';
 import { type Question, ReadFailed, statusFault, thrownFault } from './faults.ts';
@@ -30,6 +31,7 @@ export type ReaderParts = {
   readonly gate: GateOptions;
   readonly limit: Limiter;
   readonly timing: Timing;
+  readonly log: Log;
 };
 
 const TRIES = 4;
@@ -42,7 +44,7 @@ const TRY_AGAIN = new Set([429, 500, 502, 503, 504]);
  * jitter, as late as Retry-After says and never past the deadline.
  */
 export function openReading(parts: ReaderParts, within: { signal: AbortSignal; timeoutMs: number }): Reading {
-  const { gate, limit, timing } = parts;
+  const { gate, limit, timing, log } = parts;
   const library = openGate(gate, { kind: 'read' });
   const startedAt = timing.monotonic();
   const deadline = AbortSignal.timeout(within.timeoutMs);
@@ -61,10 +63,14 @@ export function openReading(parts: ReaderParts, within: { signal: AbortSignal; t
   };
 
   /** Waits before another try; false when there is no time left for it. */
-  const pause = async (tries: number, askedFor: number | null): Promise<boolean> => {
+  const pause = async (ask: Ask, tries: number, askedFor: number | null): Promise<boolean> => {
     const backoff = Math.min(MOST_DELAY_MS, FIRST_DELAY_MS * 2 ** tries) * (0.5 + timing.random() / 2);
     const delay = Math.max(askedFor ?? 0, backoff);
     if (timing.monotonic() - startedAt + delay >= within.timeoutMs) return false;
+    log.info(
+      { cluster: gate.cluster, resource: ask.resource, tries: tries + 1, delayMs: delay },
+      'read.again',
+    );
     await timing.sleep(delay, signal);
     return true;
   };
@@ -76,12 +82,15 @@ export function openReading(parts: ReaderParts, within: { signal: AbortSignal; t
         const answer = await limit(() => once(ask), signal);
         if (answer.status >= 200 && answer.status < 300) return answer;
         const askedFor = retryAfterMs(answer.retryAfter, timing.now());
-        if (last || !TRY_AGAIN.has(answer.status) || !(await pause(tries, askedFor))) {
+        if (last || !TRY_AGAIN.has(answer.status) || !(await pause(ask, tries, askedFor))) {
           throw statusFault(gate.cluster, ask, answer.status, answer.text);
         }
       } catch (error) {
         const again =
-          mayTryAgain(error) && ended() === null && !last && (await pause(tries, null).catch(() => false));
+          mayTryAgain(error) &&
+          ended() === null &&
+          !last &&
+          (await pause(ask, tries, null).catch(() => false));
         if (!again) throw thrownFault(gate.cluster, ask, error, ended());
       }
     }

@@ -1,5 +1,5 @@
 import type { WriteEnd } from '../flow/cluster.ts';
-import { NoCredentials } from './exchange.ts';
+import { NoCredentials } from './connection.ts';
 import { serverWords } from './faults.ts';
 import { RefusedByGate } from './gate.ts';
 import { TransportFault } from './transport.ts';

@@ -134,25 +134,6 @@ describe('reading a cluster that is not at its best', () => {
     );
   });
 
-  it('asks at most as many questions at once as the cluster is to be asked', async () => {
-    let open = 0;
-    let most = 0;
-    const held: (() => void)[] = [];
-    const api = await startApi((_, response) => {
-      open += 1;
-      most = Math.max(most, open);
-      held.push(() => {
-        open -= 1;
-        sendJson(response, 200, PODS);
-      });
-      if (held.length >= 2) for (const answer of held.splice(0)) answer();
-    });
-    const { reader } = await connect(kubeconfigFor(api.url), { limits: { readsPerCluster: 2 } });
-    const seen = await Promise.all(Array.from({ length: 6 }, () => reader.read(PLAIN, within())));
-    expect(seen.every((one) => one.status === 'ok')).toBe(true);
-    expect(most).toBe(2);
-  });
-
   it('reports what the gate refused, and asks the cluster nothing', async () => {
     const api = await startAnswering([200, PODS]);
     const { reader, refused } = await connect(kubeconfigFor(api.url));

@@ -3,7 +3,17 @@ import type { Observation } from '../../src/core/evidence.ts';
 import { DEPLOYMENT, EVENT, NODE, POD, REPLICA_SET, STATEFUL_SET } from '../../src/core/kinds.ts';
 import type { LogsOperation } from '../../src/core/operation.ts';
 import { CANARY } from '../../src/playground/kubernetes/world/manifests.ts';
-import { asAdmin, connectPlayground, fault, getting, within } from './fixture.ts';
+import {
+  asAdmin,
+  connect,
+  connectPlayground,
+  fault,
+  getting,
+  kubeconfigFor,
+  sendJson,
+  startApi,
+  within,
+} from './fixture.ts';
 
 function ok(seen: Observation): Extract<Observation, { status: 'ok' }> {
   if (seen.status !== 'ok') throw new Error(seen.says);
@@ -291,6 +301,7 @@ describe('secrets', () => {
         annotations: {
           'kubectl.kubernetes.io/last-applied-configuration': `{"x":"${leaked}"}`,
           note: `log in with password=${leaked}`,
+          'kubernetes.io/change-cause': `deploy --api-token=${leaked}`,
         },
       },
       spec: {
@@ -319,6 +330,7 @@ describe('secrets', () => {
       ),
       reader.read(LOGS, within()),
       reader.read({ verb: 'rollout history', ...CHECKOUT, revision: 5 }, within()),
+      reader.read({ verb: 'rollout history', ...CHECKOUT, revision: null }, within()),
       reader.read({ verb: 'rollout status', ...CHECKOUT }, within()),
     ]);
     const everything = JSON.stringify(seen);
@@ -326,5 +338,33 @@ describe('secrets', () => {
     expect(everything).not.toContain(leaked);
     expect(everything).not.toContain(CANARY);
     expect(playground.requests.filter((request) => /\/secrets/.test(request.path))).toEqual([]);
+  });
+
+  it('are taken out of what containers write, and of names that are none', async () => {
+    const token = 'xoxb-123456789012-abcdefghijkl';
+    const api = await startApi((request, response) => {
+      const url = request.url ?? '';
+      if (url.includes('/log?'))
+        response.end(`starting\nconnecting with password=${token}\n{"auth_token":"${token}"`);
+      else if (url.includes('metrics.k8s.io'))
+        sendJson(response, 200, { items: [{ metadata: { name: token } }] });
+      else
+        sendJson(response, 200, {
+          kind: 'Pod',
+          metadata: { name: 'a' },
+          spec: { containers: [{ name: 'c' }] },
+        });
+    });
+    const { reader } = await connect(kubeconfigFor(api.url));
+    const log = ok(await reader.read({ ...LOGS, target: { kind: POD, name: 'a' } }, within()));
+    expect(log.text).toContain('starting');
+    expect(log.facts).toMatchObject({ lines: 3 });
+    const top = ok(
+      await reader.read(
+        { verb: 'top', what: 'pods', name: null, namespace: 'shop', selector: null, containers: false },
+        within(),
+      ),
+    );
+    expect(JSON.stringify([log, top])).not.toContain(token);
   });
 });
