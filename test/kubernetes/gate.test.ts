@@ -116,6 +116,7 @@ describe('the read grant', () => {
     ['attach', { url: '/api/v1/namespaces/shop/pods/checkout-1/attach' }],
     ['port-forward', { url: '/api/v1/namespaces/shop/pods/checkout-1/portforward' }],
     ['a watch', { url: '/api/v1/namespaces/shop/pods?watch=true' }],
+    ['a path below a log', { url: '/api/v1/namespaces/shop/pods/checkout-1/log/more' }],
     ['the old watch path', { url: '/api/v1/watch/namespaces/shop/pods' }],
     ['a log that does not end', { url: '/api/v1/namespaces/shop/pods/checkout-1/log?follow=true' }],
     ['a path with a dot segment', { url: '/api/v1/namespaces/shop/pods/../secrets' }],

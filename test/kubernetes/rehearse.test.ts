@@ -246,6 +246,17 @@ describe('rollout undo', () => {
     ]);
     expect(JSON.stringify(draft)).not.toMatch(/canary/);
   });
+
+  it('leaves a change cause alone that looks like a secret', async () => {
+    const { rehearser, playground } = await connectPlayground('bad-release');
+    const cause = { 'kubernetes.io/change-cause': 'deploy --api-token=canary-4711' };
+    await asAdmin(playground, 'PATCH', PATH, { metadata: { annotations: cause } });
+    const draft = drafted(await rehearser.rehearse(UNDO, about()));
+    expect(draft.diff.map((change) => change.path)).toEqual([
+      'spec.template.spec.containers[checkout].image',
+    ]);
+    expect(JSON.stringify(draft)).not.toMatch(/canary/);
+  });
 });
 
 describe('rollout restart', () => {

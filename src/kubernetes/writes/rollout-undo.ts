@@ -3,7 +3,7 @@ import { text } from '../../core/facts/fields.ts';
 import { templateImages } from '../../core/facts/object.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { RolloutUndoOperation } from '../../core/operation.ts';
-import { redactJson } from '../../core/redact.ts';
+import { redactJson, redactText } from '../../core/redact.ts';
 import { isPaused } from '../../core/rollout.ts';
 import { fetchObject } from '../lists.ts';
 import { presentRevision } from '../present-revision.ts';
@@ -112,9 +112,13 @@ function templateTests(live: JsonObject): readonly PatchStep[] {
     .map((pointer) => testStep(live, pointer));
 }
 
-/** The change cause belongs to the template: history would tell the wrong one otherwise, as kubectl knows too. */
+/**
+ * The change cause belongs to the template: history would tell the wrong one otherwise, as kubectl knows too. One that
+ * looks like a secret stays where it is: a wrong note is the lesser harm.
+ */
 function causeSteps(live: JsonObject, target: Revision): readonly PatchStep[] {
   const now = text(live, 'metadata', 'annotations', CHANGE_CAUSE);
+  if ([now, target.changeCause].some((cause) => redactText(cause) !== cause)) return [];
   if (now === target.changeCause || !isJsonObject(valueAt(live, '/metadata/annotations') ?? null)) return [];
   const pointer = `/metadata/annotations/${escapePointer(CHANGE_CAUSE)}`;
   return [
