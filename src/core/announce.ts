@@ -2,6 +2,7 @@ import type { TimelineEvent } from './events.ts';
 import type { IncidentId, PlanId } from './ids.ts';
 import type { Incident } from './incident.ts';
 import type { OutboxIntent, OutboxMessage, View } from './outbox.ts';
+import { type Plan, proposalKey } from './plan.ts';
 
 /**
  * What people are told because of one event. A watching incident has one edited line and nothing else; one with a
@@ -59,7 +60,10 @@ export function announce(
         ? [refresh('diagnosis', after.id), post('finding', after.id)]
         : [refresh('line', after.id)];
     case 'plan.proposed':
-      return [post('card', event.payload.plan.id, event.payload.plan.id)];
+      return [
+        ...earlierCards(after, event.payload.plan).map((id) => refresh('card', id, id)),
+        post('card', event.payload.plan.id, event.payload.plan.id),
+      ];
     case 'plan.failed':
       return after.visibility === 'channel' ? [refresh('finding', after.id)] : [];
     case 'vote.cast':
@@ -101,4 +105,12 @@ export function announce(
     case 'request.refused':
       return [];
   }
+}
+
+/** Cards whose Refresh button a new plan for the same change makes pointless. */
+function earlierCards(after: Incident, plan: Plan): readonly PlanId[] {
+  const key = proposalKey(plan);
+  return after.plans
+    .filter((state) => state.plan.id !== plan.id && proposalKey(state.plan) === key)
+    .map((state) => state.plan.id);
 }

@@ -140,9 +140,9 @@ async function writeAll(
     const before = writes.find((write) => write.index === index);
     if (before?.outcome === 'applied') continue;
     const settled =
-      before !== undefined && before.outcome === null
-        ? await settle(executing, writer, plan, before, stop)
-        : await send(executing, writer, claimed, index, decided, stop);
+      before === undefined
+        ? await send(executing, writer, claimed, index, decided, stop)
+        : await pickUp(executing, writer, plan, before, stop);
     if (settled === 'stopped') return;
     if (settled.outcome === 'unknown') {
       await decided({
@@ -179,6 +179,27 @@ async function writeAll(
     if (finished.status === 'done') writes = planOf(finished.incident, plan.id)?.writes ?? writes;
   }
   await decided({ do: 'finish_execution', plan: plan.id, outcome: 'succeeded', says: plan.blast.says });
+}
+
+/** A request that was started before a crash: what is known of its end stands, what is not is read. It is not sent again. */
+async function pickUp(
+  executing: Executing,
+  writer: ClusterWriter,
+  plan: Plan,
+  write: WriteState,
+  stop: AbortSignal,
+): Promise<WriteEnd | 'stopped'> {
+  switch (write.outcome) {
+    case null:
+      return settle(executing, writer, plan, write, stop);
+    case 'refused':
+      return { outcome: 'refused', status: write.status ?? 0, says: write.says, retryAfterMs: null };
+    case 'not_sent':
+      return { outcome: 'not_sent', says: write.says, retryAfterMs: null };
+    case 'applied':
+    case 'unknown':
+      return { outcome: 'unknown', says: write.says };
+  }
 }
 
 /** Sends one request, its start on disk first; again only after a definite "it did not happen". */

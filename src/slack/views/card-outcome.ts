@@ -43,10 +43,10 @@ function result(state: PlanState): readonly string[] {
     case 'succeeded':
       return [`✓ Done${at}: ${prose(state.says, 400)}`];
     case 'failed':
-      return [`✗ Failed${at}: ${prose(state.says, 400)}`];
+      return [`✗ Failed${at}: ${prose(state.says, 400)} Refresh looks at the cluster again.`];
     case 'indeterminate':
       return [
-        `⚠ It is not known whether the change arrived${at}: ${prose(state.says, 400)}. firstmate does not try again; please look at the cluster.`,
+        `⚠ It is not known whether the change arrived${at}: ${prose(state.says, 400)}. firstmate does not try again; please look at the cluster. Refresh looks at it again.`,
       ];
   }
 }

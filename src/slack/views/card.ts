@@ -1,6 +1,6 @@
 import type { Incident } from '../../core/incident.ts';
 import { objectName } from '../../core/kube.ts';
-import type { Plan } from '../../core/plan.ts';
+import { type Plan, proposalKey } from '../../core/plan.ts';
 import type { PlanState } from '../../core/plan-state.ts';
 import { approvers } from './approvers.ts';
 import {
@@ -43,7 +43,7 @@ export function card(incident: Incident, state: PlanState, facts: ViewFacts): Re
       ...(state.status === 'proposed' ? [section(`*Who may approve*\n${approvers(state, facts)}`)] : []),
       ...(state.status === 'denied' ? denied(plan) : outcome(state)),
       ...(state.status === 'proposed' ? [context(validity(state, facts))] : []),
-      ...actions(buttons(state)),
+      ...actions(buttons(incident, state)),
     ],
   };
 }
@@ -126,13 +126,19 @@ function askedBy(plan: Plan): string {
   return prose(requestedBy.name, 120);
 }
 
+/** Whether a later plan of the incident asks for the same change: then this card is history. */
+function superseded(incident: Incident, plan: Plan): boolean {
+  const later = incident.plans.slice(incident.plans.findIndex((state) => state.plan.id === plan.id) + 1);
+  return later.some((state) => proposalKey(state.plan) === proposalKey(plan));
+}
+
 /** Nobody can approve what nobody could see, so the time runs from when Slack takes the card. */
 function validity(state: PlanState, facts: ViewFacts): string {
   const until = state.expiresAt ?? new Date(Date.parse(facts.now) + state.plan.validForMs).toISOString();
   return `Can be approved until ${when(until)}. Plan ${code(state.plan.id, 80)}`;
 }
 
-function buttons(state: PlanState): readonly Button[] {
+function buttons(incident: Incident, state: PlanState): readonly Button[] {
   const { plan } = state;
   const details = button({ action: ACTION.showPlan, label: 'Details', value: plan.id });
   switch (state.status) {
@@ -154,10 +160,11 @@ function buttons(state: PlanState): readonly Button[] {
       ];
     case 'expired':
     case 'voided':
-      return [
-        button({ action: ACTION.refresh, label: 'Refresh', value: plan.id, style: 'primary' }),
-        details,
-      ];
+    case 'failed':
+    case 'indeterminate':
+      return superseded(incident, plan)
+        ? [details]
+        : [button({ action: ACTION.refresh, label: 'Refresh', value: plan.id, style: 'primary' }), details];
     case 'succeeded':
       return plan.inverse === null
         ? [details]

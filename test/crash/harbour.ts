@@ -1,0 +1,259 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TimelineEvent } from '../../src/core/events.ts';
+import { incidentId } from '../../src/core/ids.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const MAIN = join(ROOT, 'src', 'main.ts');
+const KILLED_START = join(import.meta.dirname, 'killed-start.ts');
+const LOOK_EVERY_MS = 50;
+/** A click that a killed process acknowledged and forgot is made again by a person after this long. */
+const CLICK_AGAIN_MS = 2_500;
+const CONFIG = `
+incidents_channel: incidents
+default_responder: sre-leads
+teams:
+  sre-leads: { slack_group: sre-leads }
+  checkout-oncall: { slack_group: checkout-oncall }
+  orders-oncall: { slack_group: orders-oncall }
+clusters:
+  - { name: playground, kubeconfig_context: playground, write_context: playground-writer }
+sources:
+  - { name: default, kind: alertmanager, cluster: playground }
+folders:
+  policies: ${join(ROOT, 'policies')}
+  services: ${join(ROOT, 'services')}
+limits: { quiet: 1s, write_timeout: 1s, channel_grace: 60s }
+`;
+
+type Message = {
+  channel: string;
+  ts: string;
+  blocks: unknown;
+  metadata?: { event_payload?: { key?: string } };
+  is_bot: boolean;
+};
+export type Fault = {
+  side: 'slack' | 'cluster';
+  method: string;
+  reset_before_apply?: true;
+  reset_after_apply?: true;
+  slow?: number;
+  times: number;
+};
+
+/** A playground in a process of its own, and `firstmate start` beside it, which may be killed and started again. */
+export type Harbour = {
+  breakRelease(): Promise<void>;
+  fault(fault: Fault): Promise<void>;
+  /** Kills the bot when an event with this number is on disk; undefined lets it live. Gives when it is gone. */
+  start(killAt?: number): void;
+  readonly alive: boolean;
+  kill(): void;
+  /**
+   * One look of the people and of Alertmanager: press what is to be pressed, deliver what fires, and what is over
+   * once `over` says so: a real Alertmanager waits for its group interval.
+   */
+  look(over: boolean): Promise<void>;
+  events(): Promise<readonly TimelineEvent[]>;
+  /** Keys of firstmate's posts, in the order in which they stand in Slack. */
+  postKeys(): Promise<readonly string[]>;
+  incidentChannels(): Promise<readonly string[]>;
+  /** Changes of the cluster that arrived, with the answer's status. */
+  writes(): Promise<readonly { method: string; path: string; status: number; body: unknown }[]>;
+  verify(): Promise<unknown>;
+  readonly log: () => string;
+  end(): Promise<void>;
+};
+
+export async function startHarbour(): Promise<Harbour> {
+  const folder = await mkdtemp(join(tmpdir(), 'firstmate-crash-'));
+  const playground = spawn(process.execPath, [MAIN, 'playground', '--rate-limits', 'off'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const printed = await firstLines(playground, 'PLAYGROUND_CLUSTER_URL=');
+  const slackUrl = (printed.SLACK_API_URL ?? '').replace(/\/api\/$/, '');
+  const clusterUrl = printed.PLAYGROUND_CLUSTER_URL ?? '';
+  const config = join(folder, 'firstmate.yaml');
+  await writeFile(config, CONFIG);
+  const database = join(folder, 'firstmate.db');
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const env = {
+    PATH: '/usr/bin:/bin',
+    ...printed,
+    FIRSTMATE_CONFIG: config,
+    DATABASE_URL: `sqlite:${database}`,
+    PORT: String(port),
+    ADMIN_PORT: String(adminPort),
+  };
+
+  let bot: ChildProcess | null = null;
+  let log = '';
+  const pressed = new Map<string, number>();
+  const get = async <T>(url: string): Promise<T> => (await (await fetch(url)).json()) as T;
+  const post = (url: string, body: unknown) =>
+    fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+
+  async function incidentChannels(): Promise<readonly { id: string; name: string }[]> {
+    const channels = await get<{ id: string; name: string }[]>(`${slackUrl}/_playground/channels`);
+    return channels.filter(({ name }) => name.startsWith('inc-'));
+  }
+  async function messages(): Promise<readonly Message[]> {
+    const all = await Promise.all(
+      (await incidentChannels()).map(({ id }) =>
+        get<Message[]>(`${slackUrl}/_playground/messages?channel=${id}`),
+      ),
+    );
+    return all.flat();
+  }
+
+  async function deliver(over: boolean): Promise<void> {
+    const { alerts } = await get<{ alerts: Alert[] }>(`${clusterUrl}/_playground/health`);
+    const told = alerts.filter((alert) => alert.status === 'firing' || (over && alert.status === 'resolved'));
+    if (told.length === 0) return;
+    await post(`http://127.0.0.1:${port}/webhooks/alertmanager/default`, webhook(told)).catch(() => null);
+  }
+
+  async function press(): Promise<void> {
+    const people = await get<{ id: string; name: string }[]>(`${slackUrl}/_playground/people`);
+    const user = people.find((person) => person.name === 'ada')?.id ?? '';
+    for (const message of await messages()) {
+      for (const action of ['approve_plan', 'resolve_incident', 'refresh_plan']) {
+        if (!JSON.stringify(message.blocks).includes(`"action_id":"${action}"`)) continue;
+        const key = `${message.ts} ${action}`;
+        const last = pressed.get(key);
+        if (last !== undefined && Date.now() - last < CLICK_AGAIN_MS) continue;
+        pressed.set(key, Date.now());
+        // Not waited for: a click hangs until some process acknowledges it.
+        void post(`${slackUrl}/_playground/click`, {
+          channel: message.channel,
+          ts: message.ts,
+          action_id: action,
+          user,
+        }).catch(() => null);
+      }
+    }
+  }
+
+  return {
+    async breakRelease() {
+      await post(`${clusterUrl}/_playground/break`, { scenario: 'bad-release' });
+    },
+    async fault({ side, ...fault }) {
+      const answer = await post(`${side === 'slack' ? slackUrl : clusterUrl}/_playground/faults`, fault);
+      if (!answer.ok) throw new Error(`the playground did not take the fault: ${await answer.text()}`);
+    },
+    start(killAt) {
+      const args = [KILLED_START, ...(killAt === undefined ? [] : [String(killAt)])];
+      const child = spawn(process.execPath, args, { env, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+      child.stderr.on('data', (chunk) => {
+        log = `${log}${String(chunk)}`.slice(-200_000);
+      });
+      child.on('exit', () => {
+        if (bot === child) bot = null;
+      });
+      bot = child;
+    },
+    get alive() {
+      return bot !== null;
+    },
+    kill: () => void bot?.kill('SIGKILL'),
+    async look(over) {
+      await deliver(over);
+      await press();
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    },
+    async events() {
+      try {
+        const store = await openStore({ file: database, clock: () => new Date(), mode: 'read' });
+        const events = await store.ledger.events(incidentId(new Date().getUTCFullYear(), 1));
+        await store.close();
+        return events;
+      } catch {
+        return [];
+      }
+    },
+    postKeys: async () =>
+      (await messages()).flatMap((message) => {
+        const key = message.metadata?.event_payload?.key;
+        return message.is_bot && key !== undefined ? [key] : [];
+      }),
+    incidentChannels: async () => (await incidentChannels()).map(({ name }) => name),
+    async writes() {
+      const { requests } = await get<{ requests: Request[] }>(`${clusterUrl}/_playground/requests`);
+      return requests.filter(
+        ({ method, path, dryRun }) => !dryRun && method !== 'GET' && /deployments|pods/.test(path),
+      );
+    },
+    async verify() {
+      const store = await openStore({ file: database, clock: () => new Date(), mode: 'read' });
+      const { fault } = await store.verify(null);
+      await store.close();
+      return fault;
+    },
+    log: () => log,
+    async end() {
+      bot?.kill('SIGKILL');
+      playground.kill('SIGTERM');
+      if (playground.exitCode === null) await once(playground, 'exit');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+type Alert = {
+  scenario: string;
+  status: 'pending' | 'firing' | 'resolved';
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  startsAt: string;
+  endsAt?: string;
+};
+type Request = { method: string; path: string; status: number; dryRun: boolean; body: unknown };
+
+function webhook(alerts: readonly Alert[]): unknown {
+  return {
+    version: '4',
+    groupKey: '{}:{}',
+    status: 'firing',
+    truncatedAlerts: 0,
+    alerts: alerts.map(({ scenario, endsAt, ...alert }) => ({
+      ...alert,
+      endsAt: endsAt ?? '0001-01-01T00:00:00Z',
+      fingerprint: `fp-${scenario}`,
+    })),
+  };
+}
+
+async function firstLines(child: ChildProcess, last: string): Promise<Record<string, string>> {
+  const lines: Record<string, string> = {};
+  let text = '';
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk);
+    if (!text.includes(last) || !text.endsWith('\n')) continue;
+    for (const line of text.trim().split('\n')) {
+      const equals = line.indexOf('=');
+      lines[line.slice(0, equals)] = line.slice(equals + 1);
+    }
+    return lines;
+  }
+  throw new Error('the playground ended before it was ready');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
