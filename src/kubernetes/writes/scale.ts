@@ -1,10 +1,10 @@
 import { text } from '../../core/facts/fields.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { HORIZONTAL_POD_AUTOSCALER } from '../../core/kinds.ts';
 import type { ScaleOperation } from '../../core/operation.ts';
 import { controllerOf } from '../../core/pods.ts';
 import { fetchObject, fetchObjects } from '../lists.ts';
 import { typedObject } from '../objects.ts';
-import { kindNamed } from '../paths.ts';
 import type { Reading } from '../reading.ts';
 import { type NoProposal, type Proposal, refuse } from './proposal.ts';
 import { asArgument, count, nameOf, replicasOf } from './workload.ts';
@@ -68,9 +68,7 @@ async function autoscalerOf(
   reading: Reading,
   { kind, namespace, name }: ScaleOperation,
 ): Promise<JsonObject | undefined> {
-  const autoscalers = kindNamed('HorizontalPodAutoscaler');
-  if (autoscalers === undefined) return undefined;
-  const { objects } = await fetchObjects(reading, { kind: autoscalers, namespace });
+  const { objects } = await fetchObjects(reading, { kind: HORIZONTAL_POD_AUTOSCALER, namespace });
   return objects.find(
     (one) =>
       text(one, 'spec', 'scaleTargetRef', 'kind') === kind.kind &&
