@@ -64,7 +64,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
   // Half a second of Slack's and Kubernetes' libraries, which the commands that only read the store do without.
   const { connectClusters } = await import('./kubernetes/clusters.ts');
   const { connectSlack } = await import('./slack/connect.ts');
-  const catalog = await load(settings.folders);
+  const catalog = await load(settings.folders, { stepTimeoutMs: settings.limits.stepTimeoutMs });
   for (const fault of catalog.faults) log.warn({ fault: faultLine(fault) }, 'document.fault');
 
   const stopping = new AbortController();

@@ -8,7 +8,7 @@ import { parseIncidentId } from '../core/ids.ts';
 import { timeOfDay } from '../core/one-line.ts';
 import { sentence } from '../core/timeline-text.ts';
 import { type PlaygroundAlertmanager, startPlaygroundAlertmanager } from '../playground/alertmanager.ts';
-import { DEMO_PERSON, playDemoPerson } from '../playground/demo-person.ts';
+import { playDemoPersons } from '../playground/demo-person.ts';
 import { type PlaygroundCluster, startPlaygroundCluster } from '../playground/kubernetes/server.ts';
 import { startDemoPage } from '../playground/page/server.ts';
 import { type PlaygroundSlack, startPlaygroundSlack } from '../playground/slack/server.ts';
@@ -116,7 +116,7 @@ async function runHeadless(
   stop: AbortSignal,
 ): Promise<0 | 1> {
   const limit = AbortSignal.any([stop, AbortSignal.timeout(HEADLESS_LIMIT_MS)]);
-  const person = playDemoPerson(world.slack, DEMO_PERSON);
+  const person = playDemoPersons(world.slack);
   breakIt(world.cluster, scenario);
   try {
     while (!limit.aborted) {

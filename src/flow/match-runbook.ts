@@ -5,7 +5,7 @@ import { firingAlerts, type Incident } from '../core/incident.ts';
 import { bindInputs, matchRunbooks } from '../core/match-runbooks.ts';
 import { type Acting, act } from './act.ts';
 
-/** Chooses the runbook: the service's own when it takes the alert, else the most specific, else general triage. */
+/** Chooses the runbook: the most specific one that takes the alert, else general triage. */
 export async function matchRunbook(
   matching: Acting & { readonly catalog: () => Catalog },
   incident: Incident,

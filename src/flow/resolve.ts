@@ -1,5 +1,6 @@
 import { type Actor, FIRSTMATE } from '../core/actor.ts';
 import type { Catalog } from '../core/catalog.ts';
+import type { Finding } from '../core/evidence.ts';
 import { findingsIn } from '../core/findings.ts';
 import type { Incident } from '../core/incident.ts';
 import { type Acted, type Acting, act } from './act.ts';
@@ -59,9 +60,19 @@ async function freshLook(
     if (stop.aborted) return null;
     if (seen.status === 'failed')
       return `The alerts are clear, but the cluster did not answer: ${seen.says} Resolve?`;
-    const finding = findingsIn(seen.objects, { cluster: incident.cluster, now })[0];
+    const finding = findingsIn(seen.objects, { cluster: incident.cluster, now }).find((one) =>
+      concerns(one, incident),
+    );
     if (finding !== undefined)
       return `The alerts are clear, but the cluster still shows: ${finding.says} Resolve?`;
   }
   return null;
+}
+
+/** Another broken workload of the namespace has an incident of its own; where none is known, everything concerns it. */
+function concerns({ object }: Pick<Finding, 'object'>, { workload, namespace }: Incident): boolean {
+  if (workload === null || object.namespace === null) return true;
+  return (
+    object.namespace === namespace && (object.name === workload || object.name.startsWith(`${workload}-`))
+  );
 }

@@ -113,11 +113,11 @@ describe('after the decision', () => {
     expect(drawn({ status: 'succeeded', plan: makePlan({ inverse: null }) }).actions).toEqual(['show_plan']);
   });
 
-  it.each(['expired', 'voided'] as const)('offers to refresh a plan that is %s', (status) => {
+  it.each(['expired', 'voided', 'failed', 'indeterminate'] as const)('offers to refresh a plan that is %s', (status) => {
     expect(drawn({ status, says: 'the image changed' }).actions).toEqual(['refresh_plan', 'show_plan']);
   });
 
-  it.each(['approved', 'rejected', 'executing', 'failed', 'indeterminate'] as const)(
+  it.each(['approved', 'rejected', 'executing'] as const)(
     'takes the buttons away: %s',
     (status) => {
       expect(drawn({ status, says: 'so' }).actions).toEqual(['show_plan']);
