@@ -1,4 +1,4 @@
-import type { Clock } from '../src/flow/clock.ts';
+import type { Clock } from '../src/core/ports/clock.ts';
 
 export type FakeClock = Clock & {
   /** Moves the time; sleeps that end on the way end. */

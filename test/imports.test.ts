@@ -47,9 +47,9 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   core: ['core'],
   flow: ['core', 'flow'],
   documents: ['core', 'documents'],
-  kubernetes: ['core', 'flow', 'kubernetes'],
-  investigator: ['core', 'flow', 'investigator'],
-  store: ['core', 'flow', 'store'],
+  kubernetes: ['core', 'kubernetes'],
+  investigator: ['core', 'investigator'],
+  store: ['core', 'store'],
   ingest: ['core', 'flow', 'ingest'],
   slack: ['core', 'flow', 'slack'],
   console: ['core', 'flow', 'console'],
@@ -70,8 +70,6 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
   cli: ['core', 'cli', 'app.ts', 'config.ts'],
   'main.ts': ['cli'],
 };
-/** The ports that flow declares: types only. */
-const PORTS = new Set(['kubernetes', 'investigator', 'store']);
 const STARTS_THE_PLAYGROUND = new Set(['cli/demo.ts', 'cli/playground.ts', 'cli/replay.ts']);
 
 describe('the house', () => {
@@ -83,20 +81,6 @@ describe('the house', () => {
     const wrong = inside.filter(({ from, to }) => {
       if (STARTS_THE_PLAYGROUND.has(from) && room(to) === 'playground') return false;
       return !(MAY_IMPORT[room(from)] ?? []).includes(room(to));
-    });
-    expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
-  });
-
-  it('lets adapters take only ports from flow', () => {
-    const wrong = imports.filter(({ from, to }) => {
-      if (!PORTS.has(room(from)) || !to.includes('/flow/')) return false;
-      // StoreUnavailable is the one error that a port names.
-      const line = (texts.get(from) ?? '').split('\n').find((text) => text.includes(`'${to}'`)) ?? '';
-      return (
-        !line.includes('import type') &&
-        !/^import \{[^}]*\bStoreUnavailable\b/.test(line) &&
-        !line.startsWith('}')
-      );
     });
     expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });

@@ -3,8 +3,8 @@ import { type About, type Command, isRefusal, type Refusal } from '../core/decis
 import type { TimelineEvent } from '../core/events.ts';
 import type { IncidentId } from '../core/ids.ts';
 import type { Incident } from '../core/incident.ts';
-import type { Clock } from './clock.ts';
-import type { Ledger } from './ledger.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Ledger } from '../core/ports/ledger.ts';
 import type { Mailbox } from './mailbox.ts';
 
 export type Acting = {

@@ -3,9 +3,9 @@ import { eligible } from '../core/eligibility.ts';
 import type { PlanId } from '../core/ids.ts';
 import { planOf } from '../core/incident.ts';
 import type { Plan } from '../core/plan.ts';
+import type { People } from '../core/ports/messenger.ts';
 import type { Person, Team, TeamMembers } from '../core/team.ts';
 import { type Acting, act } from './act.ts';
-import type { People } from './messenger.ts';
 
 export type Approving = Acting & { readonly people: People; readonly teams: () => readonly Team[] };
 

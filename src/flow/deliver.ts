@@ -1,9 +1,9 @@
 import { FIRSTMATE } from '../core/actor.ts';
 import type { Incident } from '../core/incident.ts';
+import type { Log } from '../core/ports/clock.ts';
+import type { Messenger, SendContext, SendEnd } from '../core/ports/messenger.ts';
+import type { Outbox, OutboxRow } from '../core/ports/outbox.ts';
 import { type Acting, act } from './act.ts';
-import type { Log } from './clock.ts';
-import type { Messenger, SendContext, SendEnd } from './messenger.ts';
-import type { Outbox, OutboxRow } from './outbox.ts';
 
 export type Delivering = Acting & {
   readonly outbox: Outbox;

@@ -8,10 +8,10 @@ import { type Incident, planOf } from '../core/incident.ts';
 import { canonicalJson, sha256 } from '../core/json.ts';
 import type { Plan } from '../core/plan.ts';
 import type { PlanState, WriteState } from '../core/plan-state.ts';
+import type { Log } from '../core/ports/clock.ts';
+import type { Arrival, Clusters, ClusterWriter, WriteEnd } from '../core/ports/cluster.ts';
 import { type Acted, act } from './act.ts';
 import { type Approving, standing } from './approve.ts';
-import type { Log } from './clock.ts';
-import type { Arrival, Clusters, ClusterWriter, WriteEnd } from './cluster.ts';
 
 export type Executing = Approving & {
   readonly clusters: Clusters;

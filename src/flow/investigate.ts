@@ -11,9 +11,9 @@ import { findingsIn } from '../core/findings.ts';
 import type { Incident } from '../core/incident.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ReadOperation } from '../core/operation.ts';
+import type { ClusterReader, Clusters } from '../core/ports/cluster.ts';
 import type { DiagnosticStep, Runbook } from '../core/runbook.ts';
 import { type Acted, type Acting, act } from './act.ts';
-import type { ClusterReader, Clusters } from './cluster.ts';
 import { inParallel } from './parallel.ts';
 
 export type Investigating = Acting & {

@@ -1,7 +1,7 @@
 import type { Actor } from '../core/actor.ts';
 import { newEvent } from '../core/events.ts';
-import type { Clock } from './clock.ts';
-import type { Ledger } from './ledger.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Ledger } from '../core/ports/ledger.ts';
 
 /** Stops every write not yet sent, in every incident, until somebody resumes. Reading goes on. */
 export async function pauseWrites(

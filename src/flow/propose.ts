@@ -8,10 +8,10 @@ import { type Incident, planOf } from '../core/incident.ts';
 import { UNDO, undoOf } from '../core/next.ts';
 import type { ActionType, WriteOperation } from '../core/operation.ts';
 import { type Draft, type Plan, planHash } from '../core/plan.ts';
+import type { Clusters } from '../core/ports/cluster.ts';
 import type { RunbookAction } from '../core/runbook.ts';
 import type { Team } from '../core/team.ts';
 import { type Acted, type Acting, act } from './act.ts';
-import type { Clusters } from './cluster.ts';
 import { fillInputs } from './investigate.ts';
 
 export type Proposing = Acting & {

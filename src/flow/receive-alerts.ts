@@ -3,9 +3,9 @@ import { type Alert, type AlertEpisode, alertNews } from '../core/alert.ts';
 import type { Cause } from '../core/events.ts';
 import type { IncidentId } from '../core/ids.ts';
 import { alertKey, type Incident } from '../core/incident.ts';
+import type { Log } from '../core/ports/clock.ts';
+import type { Delivery, Inbox } from '../core/ports/inbox.ts';
 import { type Acting, act } from './act.ts';
-import type { Log } from './clock.ts';
-import type { Delivery, Inbox } from './inbox.ts';
 import { type Opening, type OpeningRules, openIncident, placeOf } from './open-incident.ts';
 
 /** What one delivery says, in firstmate's terms. `hidden` counts the alerts of the group that it left out. */

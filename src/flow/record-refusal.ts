@@ -1,7 +1,7 @@
 import { FIRSTMATE } from '../core/actor.ts';
 import { type EventPayloads, newEvent } from '../core/events.ts';
-import type { Clock } from './clock.ts';
-import type { Ledger } from './ledger.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Ledger } from '../core/ports/ledger.ts';
 
 /** Writes down a request that the gate kept from a cluster. */
 export async function recordRefusal(

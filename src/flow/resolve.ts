@@ -3,8 +3,8 @@ import type { Catalog } from '../core/catalog.ts';
 import type { Finding } from '../core/evidence.ts';
 import { findingsIn } from '../core/findings.ts';
 import type { Incident } from '../core/incident.ts';
+import type { Clusters } from '../core/ports/cluster.ts';
 import { type Acted, type Acting, act } from './act.ts';
-import type { Clusters } from './cluster.ts';
 import { commandOf } from './investigate.ts';
 
 export type Resolving = Acting & {

@@ -5,8 +5,8 @@ import type { Observation } from '../core/evidence.ts';
 import { type Incident, planOf } from '../core/incident.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Plan } from '../core/plan.ts';
+import type { Clusters } from '../core/ports/cluster.ts';
 import { type Acting, act } from './act.ts';
-import type { Clusters } from './cluster.ts';
 
 export type Validating = Acting & { readonly clusters: Pick<Clusters, 'reader'> };
 

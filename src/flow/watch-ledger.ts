@@ -1,6 +1,6 @@
 import type { TimelineEvent } from '../core/events.ts';
 import type { Incident } from '../core/incident.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from '../core/ports/ledger.ts';
 
 /** The ledger, telling of each append once it is on disk: messages leave, the next work starts, people watch. */
 export function watchLedger(

@@ -7,10 +7,10 @@ import {
   type FastifyRequest,
   fastify,
 } from 'fastify';
+import type { Log } from '../core/ports/clock.ts';
+import type { Inbox } from '../core/ports/inbox.ts';
+import { StoreUnavailable } from '../core/ports/ledger.ts';
 import type { Settings, SourceSettings } from '../core/settings.ts';
-import type { Log } from '../flow/clock.ts';
-import type { Inbox } from '../flow/inbox.ts';
-import { StoreUnavailable } from '../flow/ledger.ts';
 import { bodyFault } from './alertmanager.ts';
 import { carriesSecret } from './authenticate.ts';
 

@@ -2,7 +2,7 @@ import { text } from '../core/facts/fields.ts';
 import type { JsonObject } from '../core/json.ts';
 import { objectName } from '../core/kube.ts';
 import type { FrozenRequest, PlanTarget } from '../core/plan.ts';
-import type { Arrival } from '../flow/cluster.ts';
+import type { Arrival } from '../core/ports/cluster.ts';
 import { changedField, fieldName } from './writes/reviewed.ts';
 
 /**

@@ -1,6 +1,6 @@
+import type { Log } from '../core/ports/clock.ts';
+import type { ClusterReader, ClusterRehearser, Clusters, ClusterWriter } from '../core/ports/cluster.ts';
 import type { ClusterSettings, Limits } from '../core/settings.ts';
-import type { Log } from '../flow/clock.ts';
-import type { ClusterReader, ClusterRehearser, Clusters, ClusterWriter } from '../flow/cluster.ts';
 import { limiter } from './concurrency.ts';
 import { type Connection, type ConnectionFault, openConnection } from './connection.ts';
 import type { GateOptions, GateRefusal } from './gate.ts';

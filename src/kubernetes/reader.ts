@@ -1,7 +1,7 @@
 import type { Observation } from '../core/evidence.ts';
 import type { ReadOperation } from '../core/operation.ts';
+import type { ClusterReader } from '../core/ports/cluster.ts';
 import { redactJson, redactText } from '../core/redact.ts';
-import type { ClusterReader } from '../flow/cluster.ts';
 import { boundedHead, boundedTail } from './bounds.ts';
 import { ReadFailed } from './faults.ts';
 import { describe } from './operations/describe.ts';

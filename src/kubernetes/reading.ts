@@ -1,5 +1,5 @@
 import { HttpMethod, RequestContext } from '@kubernetes/client-node';
-import type { Log } from '../flow/clock.ts';
+import type { Log } from '../core/ports/clock.ts';
 import type { Limiter } from './concurrency.ts';
 import type { Connection } from './connection.ts';
 import { type Question, ReadFailed, statusFault, thrownFault } from './faults.ts';

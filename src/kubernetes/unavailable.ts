@@ -1,4 +1,4 @@
-import type { ClusterReader, ClusterRehearser, ClusterWriter } from '../flow/cluster.ts';
+import type { ClusterReader, ClusterRehearser, ClusterWriter } from '../core/ports/cluster.ts';
 
 /** A cluster that cannot be used: everything asked of it fails with the sentence that says why, nothing is sent. */
 export function unavailableReader(says: string): ClusterReader {

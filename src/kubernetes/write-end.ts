@@ -1,4 +1,4 @@
-import type { WriteEnd } from '../flow/cluster.ts';
+import type { WriteEnd } from '../core/ports/cluster.ts';
 import { NoCredentials } from './connection.ts';
 import { serverWords } from './faults.ts';
 import { RefusedByGate } from './gate.ts';

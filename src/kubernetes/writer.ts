@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../core/json.ts';
 import { isJsonObject } from '../core/json.ts';
 import { objectName } from '../core/kube.ts';
 import type { PlanTarget } from '../core/plan.ts';
-import type { Arrival, ClusterWriter, Recheck, WriteEnd } from '../flow/cluster.ts';
+import type { Arrival, ClusterWriter, Recheck, WriteEnd } from '../core/ports/cluster.ts';
 import { judgeArrival } from './arrival.ts';
 import { exchange } from './exchange.ts';
 import { ReadFailed } from './faults.ts';

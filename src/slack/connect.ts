@@ -1,8 +1,8 @@
 import { App, webApi } from '@slack/bolt';
+import type { Log } from '../core/ports/clock.ts';
+import type { Messenger, People } from '../core/ports/messenger.ts';
 import type { SlackSettings } from '../core/settings.ts';
 import type { Team } from '../core/team.ts';
-import type { Log } from '../flow/clock.ts';
-import type { Messenger, People } from '../flow/messenger.ts';
 import type { SlackActions } from './actions.ts';
 import { listenForApprove } from './approve.ts';
 import { listenForCommand } from './command.ts';

@@ -1,4 +1,4 @@
-import type { SendEnd } from '../flow/messenger.ts';
+import type { SendEnd } from '../core/ports/messenger.ts';
 import { attempt, type Failure, isFailure } from './failure.ts';
 import type { Tools } from './tools.ts';
 import type { Rendered } from './views/blocks.ts';

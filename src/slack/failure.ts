@@ -1,5 +1,5 @@
 import { webApi } from '@slack/bolt';
-import type { SendEnd } from '../flow/messenger.ts';
+import type { SendEnd } from '../core/ports/messenger.ts';
 
 /** How a call to Slack failed: what it means for a message, and Slack's own code where there is one. */
 export type Failure = {

@@ -1,6 +1,6 @@
 import type { App, Receiver } from '@slack/bolt';
 import { verifySlackRequest } from '@slack/bolt';
-import type { Log } from '../flow/clock.ts';
+import type { Log } from '../core/ports/clock.ts';
 
 export type HttpAnswer = { readonly status: number; readonly type: string; readonly body: string };
 export type HttpHeaders = { readonly [name: string]: string | readonly string[] | undefined };

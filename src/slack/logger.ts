@@ -1,5 +1,5 @@
 import { type Logger, LogLevel } from '@slack/bolt';
-import type { Log } from '../flow/clock.ts';
+import type { Log } from '../core/ports/clock.ts';
 
 /** Tokens, and the tickets in Socket Mode's addresses. */
 const SECRET = /\bx(?:ox[a-z]|app)[a-z.]*-[\w-]+|wss?:\/\/\S+/gi;

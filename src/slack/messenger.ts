@@ -1,8 +1,8 @@
 import type { Incident } from '../core/incident.ts';
 import { planOf } from '../core/incident.ts';
 import type { OutboxMessage } from '../core/outbox.ts';
+import type { Messenger, SendContext, SendEnd } from '../core/ports/messenger.ts';
 import type { TeamMembers } from '../core/team.ts';
-import type { Messenger, SendContext, SendEnd } from '../flow/messenger.ts';
 import { namedChannels } from './channels.ts';
 import { asUnknown, deliver, findPost, type Place } from './deliver.ts';
 import { type Failure, isFailure, refused } from './failure.ts';

@@ -1,5 +1,5 @@
+import type { People } from '../core/ports/messenger.ts';
 import type { Person, Team, TeamMembers } from '../core/team.ts';
-import type { People } from '../flow/messenger.ts';
 import { attempt, isFailure } from './failure.ts';
 import { personOf } from './person.ts';
 import type { Tools } from './tools.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SocketModeReceiver, webApi } from '@slack/bolt';
-import type { Log } from '../flow/clock.ts';
+import type { Log } from '../core/ports/clock.ts';
 import { silentLogger } from './logger.ts';
 
 export type Socket = {

@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
+import type { Log } from '../core/ports/clock.ts';
+import type { People } from '../core/ports/messenger.ts';
 import type { Team } from '../core/team.ts';
-import type { Log } from '../flow/clock.ts';
-import type { People } from '../flow/messenger.ts';
 
 /** Who we are in Slack, as `auth.test` says. */
 export type Self = {

@@ -2,10 +2,10 @@ import type { Chained, ChainFault } from '../core/chain.ts';
 import type { Checkpoint } from '../core/checkpoint.ts';
 import type { IncidentStatus } from '../core/events.ts';
 import type { Stream } from '../core/ids.ts';
+import type { Inbox } from '../core/ports/inbox.ts';
+import type { Ledger } from '../core/ports/ledger.ts';
+import type { Outbox } from '../core/ports/outbox.ts';
 import type { Severity } from '../core/severity.ts';
-import type { Inbox } from '../flow/inbox.ts';
-import type { Ledger } from '../flow/ledger.ts';
-import type { Outbox } from '../flow/outbox.ts';
 
 /**
  * `own`: the one process that runs the bot on this database. `read`: the command line beside it; it may append to

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Delivery } from '../../src/core/ports/inbox.ts';
+import { StoreUnavailable } from '../../src/core/ports/ledger.ts';
 import { DEFAULT_LIMITS, type Settings } from '../../src/core/settings.ts';
-import type { Delivery } from '../../src/flow/inbox.ts';
-import { StoreUnavailable } from '../../src/flow/ledger.ts';
 import { createPublicServer } from '../../src/ingest/server.ts';
 import { AT } from '../make.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DAEMON_SET, DEPLOYMENT, POD, STATEFUL_SET } from '../../src/core/kinds.ts';
 import type { RolloutUndoOperation, ScaleOperation, WriteOperation } from '../../src/core/operation.ts';
 import type { Draft } from '../../src/core/plan.ts';
-import type { Rehearsal } from '../../src/flow/cluster.ts';
+import type { Rehearsal } from '../../src/core/ports/cluster.ts';
 import {
   about,
   asAdmin,

@@ -1,7 +1,7 @@
 import type { Incident, StepState } from '../../src/core/incident.ts';
 import type { OutboxIntent, OutboxMessage, SentResult, View } from '../../src/core/outbox.ts';
 import type { PlanState } from '../../src/core/plan-state.ts';
-import type { SendContext } from '../../src/flow/messenger.ts';
+import type { SendContext } from '../../src/core/ports/messenger.ts';
 import { AT, INCIDENT, makePlan } from '../make.ts';
 
 /** An incident with a channel still to be made, one firing alert and nothing else. */

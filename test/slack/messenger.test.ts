@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/core/incident.ts';
 import type { OutboxMessage, SentResult } from '../../src/core/outbox.ts';
-import type { SendEnd } from '../../src/flow/messenger.ts';
+import type { SendEnd } from '../../src/core/ports/messenger.ts';
 import { isOurs } from '../../src/slack/intents/open-channel.ts';
 import { AT, INCIDENT, makePlan } from '../make.ts';
 import { makeIncident, makeMessage, makePost, makeState, makeStep } from './make.ts';

@@ -3,9 +3,9 @@ import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import type { Incident } from '../../src/core/incident.ts';
 import type { OutboxMessage, SentResult } from '../../src/core/outbox.ts';
+import type { Log } from '../../src/core/ports/clock.ts';
+import type { SendEnd } from '../../src/core/ports/messenger.ts';
 import type { Team } from '../../src/core/team.ts';
-import type { Log } from '../../src/flow/clock.ts';
-import type { SendEnd } from '../../src/flow/messenger.ts';
 import {
   type SlackOptions as PlaygroundOptions,
   type PlaygroundSlack,

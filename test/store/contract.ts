@@ -3,7 +3,7 @@ import type { NewEvent } from '../../src/core/events.ts';
 import { incidentId, planId } from '../../src/core/ids.ts';
 import { fold, type Incident } from '../../src/core/incident.ts';
 import type { OutboxMessage } from '../../src/core/outbox.ts';
-import type { Delivery } from '../../src/flow/inbox.ts';
+import type { Delivery } from '../../src/core/ports/inbox.ts';
 import type { Mode, Store } from '../../src/store/store.ts';
 import { ADA, at, cleared, event, fired, healed, INC, opened, rollback, T0 } from './events.ts';
 

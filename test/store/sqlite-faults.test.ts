@@ -1,6 +1,6 @@
 import SQLite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { StoreUnavailable } from '../../src/flow/ledger.ts';
+import { StoreUnavailable } from '../../src/core/ports/ledger.ts';
 import { assemble } from '../../src/store/sqlite/assemble.ts';
 import { connect, type Database } from '../../src/store/sqlite/database.ts';
 import { migrate } from '../../src/store/sqlite/migrate.ts';

@@ -1,6 +1,6 @@
 import type { Incident } from '../../core/incident.ts';
+import type { SendEnd } from '../../core/ports/messenger.ts';
 import type { Team, TeamMembers } from '../../core/team.ts';
-import type { SendEnd } from '../../flow/messenger.ts';
 import { deliver, type Place } from '../deliver.ts';
 import { attempt, isFailure } from '../failure.ts';
 import type { Tools } from '../tools.ts';

@@ -1,5 +1,5 @@
 import type { Incident } from '../../core/incident.ts';
-import type { SendEnd } from '../../flow/messenger.ts';
+import type { SendEnd } from '../../core/ports/messenger.ts';
 import { channelName } from '../channel-name.ts';
 import { findChannel, type KnownChannel } from '../channels.ts';
 import { asUnknown } from '../deliver.ts';

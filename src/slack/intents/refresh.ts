@@ -1,4 +1,4 @@
-import type { SendContext, SendEnd } from '../../flow/messenger.ts';
+import type { SendContext, SendEnd } from '../../core/ports/messenger.ts';
 import { metadata } from '../deliver.ts';
 import { attempt, isFailure } from '../failure.ts';
 import type { Tools } from '../tools.ts';

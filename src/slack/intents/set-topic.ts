@@ -1,5 +1,5 @@
 import type { Incident } from '../../core/incident.ts';
-import type { SendEnd } from '../../flow/messenger.ts';
+import type { SendEnd } from '../../core/ports/messenger.ts';
 import { attempt, isFailure } from '../failure.ts';
 import type { Tools } from '../tools.ts';
 import { topic } from '../views/header.ts';

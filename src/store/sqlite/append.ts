@@ -6,7 +6,7 @@ import type { Stream } from '../../core/ids.ts';
 import { fold, type Incident } from '../../core/incident.ts';
 import { canonicalJson } from '../../core/json.ts';
 import type { OutboxMessage } from '../../core/outbox.ts';
-import type { Appended } from '../../flow/ledger.ts';
+import type { Appended } from '../../core/ports/ledger.ts';
 import { queryRows } from '../query-rows.ts';
 import type { Database } from './database.ts';
 import { type Events, readStored } from './events.ts';

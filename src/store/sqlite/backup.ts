@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { StoreUnavailable } from '../../flow/ledger.ts';
+import { StoreUnavailable } from '../../core/ports/ledger.ts';
 import { StoreRefused } from '../store.ts';
 import type { Database } from './database.ts';
 

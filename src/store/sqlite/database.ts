@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { StoreUnavailable } from '../../flow/ledger.ts';
+import { StoreUnavailable } from '../../core/ports/ledger.ts';
 import { StoreRefused } from '../store.ts';
 
 export type Database = SQLite.Database;

@@ -1,4 +1,4 @@
-import type { Delivery, Inbox } from '../../flow/inbox.ts';
+import type { Delivery, Inbox } from '../../core/ports/inbox.ts';
 import { available, type Database } from './database.ts';
 
 /** The table `inbox`: one INSERT, one commit, one fsync a delivery. */

@@ -1,6 +1,6 @@
 import type { IncidentId } from '../../core/ids.ts';
 import type { OutboxIntent, OutboxMessage, SentResult } from '../../core/outbox.ts';
-import type { Outbox, OutboxRow } from '../../flow/outbox.ts';
+import type { Outbox, OutboxRow } from '../../core/ports/outbox.ts';
 import { available, type Database } from './database.ts';
 
 type Row = {

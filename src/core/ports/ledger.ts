@@ -1,6 +1,6 @@
-import type { NewEvent, TimelineEvent } from '../core/events.ts';
-import type { IncidentId, PlanId, Stream } from '../core/ids.ts';
-import type { Incident } from '../core/incident.ts';
+import type { NewEvent, TimelineEvent } from '../events.ts';
+import type { IncidentId, PlanId, Stream } from '../ids.ts';
+import type { Incident } from '../incident.ts';
 
 export type Appended =
   | {

@@ -1,8 +1,8 @@
-import type { ApprovedPlan } from '../core/approval.ts';
-import type { Observation } from '../core/evidence.ts';
-import type { PlanId } from '../core/ids.ts';
-import type { ReadOperation, WriteOperation } from '../core/operation.ts';
-import type { Draft, Plan } from '../core/plan.ts';
+import type { ApprovedPlan } from '../approval.ts';
+import type { Observation } from '../evidence.ts';
+import type { PlanId } from '../ids.ts';
+import type { ReadOperation, WriteOperation } from '../operation.ts';
+import type { Draft, Plan } from '../plan.ts';
 
 /** The read grant: allow-listed GETs of one cluster. Never throws for what a cluster can do; the fault says it. */
 export type ClusterReader = {

@@ -1,4 +1,4 @@
-import type { OutboxMessage, SentResult } from '../core/outbox.ts';
+import type { OutboxMessage, SentResult } from '../outbox.ts';
 
 /**
  * `sending` without an end means: it may have arrived; look before sending again.

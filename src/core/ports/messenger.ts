@@ -1,6 +1,6 @@
-import type { Incident } from '../core/incident.ts';
-import type { OutboxMessage, SentResult } from '../core/outbox.ts';
-import type { Person, Team, TeamMembers } from '../core/team.ts';
+import type { Incident } from '../incident.ts';
+import type { OutboxMessage, SentResult } from '../outbox.ts';
+import type { Person, Team, TeamMembers } from '../team.ts';
 
 /** Whether trying again can help is said here, by the side that knows Slack's answers. */
 export type SendEnd =
