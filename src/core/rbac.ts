@@ -1,9 +1,8 @@
 import type { ApiRequest } from './api-request.ts';
 import type { Catalog } from './catalog.ts';
 import { type CheckedTemplate, checkTemplate } from './command/fill.ts';
-import { apiPath, KINDS } from './kinds.ts';
 import { type ActionType, requestsOf } from './operation.ts';
-import type { Runbook, RunbookAction } from './runbook.ts';
+import type { Runbook } from './runbook.ts';
 
 /** One resource of the API and the RBAC verbs that are needed on it, with the documents that need them. */
 export type AccessRule = {
@@ -51,7 +50,7 @@ export function leastAccess(catalog: Pick<Catalog, 'runbooks' | 'policies'>): Ac
         leftOut.push(`${runbook.name}, action ${action.id}: no policy allows ${action.type}`);
         continue;
       }
-      for (const need of actionNeeds(action, runbook)) {
+      for (const need of needsOf(action.run, runbook, `${runbook.name}, action ${action.id}`)) {
         if (isRead(need.verb)) reading.push({ ...need, because: runbook.name });
         else writing.push({ ...need, because: `${need.because} (policies: ${services.join(', ')})` });
       }
@@ -68,16 +67,6 @@ function servicesThatAllow({ policies }: Pick<Catalog, 'policies'>, type: Action
     .filter(({ allowedActions }) => allowedActions.some((allowed) => allowed.type === type))
     .map(({ service }) => service);
   return [...new Set(services)].toSorted();
-}
-
-function actionNeeds(action: RunbookAction, runbook: Runbook): readonly Need[] {
-  const because = `${runbook.name}, action ${action.id}`;
-  const needs = needsOf(action.run, runbook, because);
-  // A workload that an autoscaler holds cannot be scaled by hand; the rehearsal looks for one.
-  const autoscaler = KINDS.find(({ kind }) => kind === 'HorizontalPodAutoscaler');
-  if (action.type !== 'scale' || autoscaler === undefined) return needs;
-  const path = apiPath(autoscaler, null, null);
-  return [...needs, needOf({ method: 'GET', pathPattern: path, as: 'read' }, because)];
 }
 
 function needsOf(line: string, runbook: Runbook, because: string): readonly Need[] {
