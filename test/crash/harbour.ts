@@ -55,11 +55,19 @@ export type Harbour = {
   start(killAt?: number): void;
   readonly alive: boolean;
   kill(): void;
+  /** The bot's process; throws when there is none. */
+  process(): ChildProcess;
   /**
    * One look of the people and of Alertmanager: press what is to be pressed, deliver what fires, and what is over
    * once `over` says so: a real Alertmanager waits for its group interval.
    */
   look(over: boolean): Promise<void>;
+  /** People press what is to be pressed. */
+  press(): Promise<void>;
+  /** The alerts of what is broken, as the playground tells them. */
+  alerts(): Promise<readonly Alert[]>;
+  /** Where the bot takes webhooks. */
+  readonly url: string;
   events(): Promise<readonly TimelineEvent[]>;
   /** Keys of firstmate's posts, in the order in which they stand in Slack. */
   postKeys(): Promise<readonly string[]>;
@@ -71,7 +79,8 @@ export type Harbour = {
   end(): Promise<void>;
 };
 
-export async function startHarbour(): Promise<Harbour> {
+/** `program`: what is started as the bot; `start` is the command line's own. */
+export async function startHarbour(program: 'killed-start' | 'start' = 'killed-start'): Promise<Harbour> {
   const folder = await mkdtemp(join(tmpdir(), 'firstmate-crash-'));
   const playground = spawn(process.execPath, [MAIN, 'playground', '--rate-limits', 'off'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -116,9 +125,14 @@ export async function startHarbour(): Promise<Harbour> {
     return all.flat();
   }
 
+  async function alerts(): Promise<readonly Alert[]> {
+    return (await get<{ alerts: Alert[] }>(`${clusterUrl}/_playground/health`)).alerts;
+  }
+
   async function deliver(over: boolean): Promise<void> {
-    const { alerts } = await get<{ alerts: Alert[] }>(`${clusterUrl}/_playground/health`);
-    const told = alerts.filter((alert) => alert.status === 'firing' || (over && alert.status === 'resolved'));
+    const told = (await alerts()).filter(
+      (alert) => alert.status === 'firing' || (over && alert.status === 'resolved'),
+    );
     if (told.length === 0) return;
     await post(`http://127.0.0.1:${port}/webhooks/alertmanager/default`, webhook(told)).catch(() => null);
   }
@@ -153,7 +167,10 @@ export async function startHarbour(): Promise<Harbour> {
       if (!answer.ok) throw new Error(`the playground did not take the fault: ${await answer.text()}`);
     },
     start(killAt) {
-      const args = [KILLED_START, ...(killAt === undefined ? [] : [String(killAt)])];
+      const args =
+        program === 'start'
+          ? [MAIN, 'start']
+          : [KILLED_START, ...(killAt === undefined ? [] : [String(killAt)])];
       const child = spawn(process.execPath, args, { env, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
       child.stderr.on('data', (chunk) => {
         log = `${log}${String(chunk)}`.slice(-200_000);
@@ -163,10 +180,17 @@ export async function startHarbour(): Promise<Harbour> {
       });
       bot = child;
     },
+    press,
+    alerts,
+    url: `http://127.0.0.1:${port}`,
     get alive() {
       return bot !== null;
     },
     kill: () => void bot?.kill('SIGKILL'),
+    process() {
+      if (bot === null) throw new Error('the bot does not run');
+      return bot;
+    },
     async look(over) {
       await deliver(over);
       await press();
@@ -210,7 +234,7 @@ export async function startHarbour(): Promise<Harbour> {
   };
 }
 
-type Alert = {
+export type Alert = {
   scenario: string;
   status: 'pending' | 'firing' | 'resolved';
   labels: Record<string, string>;
