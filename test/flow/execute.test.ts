@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { StoreUnavailable } from '../../src/core/ports/ledger.ts';
+import { execute } from '../../src/flow/execute.ts';
+import { pauseWrites } from '../../src/flow/pause.ts';
+import { human } from '../make.ts';
+import { startExecution } from './world.ts';
+
+const never = new AbortController().signal;
+const WHOLE = ['execution.started', 'write.started', 'write.finished', 'execution.finished'];
+
+type World = Awaited<ReturnType<typeof startExecution>>;
+
+/** Runs it to its end; sleeps on the way end at once. */
+async function run(world: World, stop = never): Promise<void> {
+  const running = execute(world.executing, await world.load(), world.plan, stop);
+  let over = false;
+  const ended = running.finally(() => {
+    over = true;
+  });
+  ended.catch(() => {});
+  while (!over) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (world.clock.sleepers > 0) world.clock.advance(1_000);
+  }
+  await ended;
+}
+
+describe('an approved plan', () => {
+  it('is carried out once, its start on disk before the request leaves', async () => {
+    const world = await startExecution();
+    await run(world);
+    expect(await world.types()).toEqual(WHOLE);
+    expect(world.sent).toEqual([0]);
+    await run(world);
+    expect(world.sent).toEqual([0]);
+  });
+
+  it('is not sent when its start cannot be written down', async () => {
+    const world = await startExecution();
+    const { ledger } = world.executing;
+    const full: typeof ledger = {
+      ...ledger,
+      async append(stream, seq, events, at) {
+        if (events.some((event) => event.type === 'write.started'))
+          throw new StoreUnavailable('the disk is full');
+        return ledger.append(stream, seq, events, at);
+      },
+    };
+    await expect(run({ ...world, executing: { ...world.executing, ledger: full } })).rejects.toThrow(
+      'disk is full',
+    );
+    expect(world.sent).toEqual([]);
+  });
+
+  it('is sent again after a definite refusal that passes, at most three times', async () => {
+    const busy = { outcome: 'refused', status: 429, says: 'too many requests', retryAfterMs: 1_000 } as const;
+    const world = await startExecution({ write: [busy, { outcome: 'applied', status: 200, says: 'ok' }] });
+    await run(world);
+    expect(world.sent).toEqual([0, 0]);
+    expect((await world.load()).plans[0]?.status).toBe('succeeded');
+
+    const always = await startExecution({ write: [busy] });
+    await run(always);
+    expect(always.sent).toEqual([0, 0, 0]);
+    expect((await always.load()).plans[0]).toMatchObject({
+      status: 'failed',
+      says: expect.stringContaining('Nothing was changed'),
+    });
+  });
+
+  it('whose end is unknown is settled by reading, and never sent again', async () => {
+    const lost = { outcome: 'unknown', says: 'the connection broke' } as const;
+    const arrived = await startExecution({
+      write: [lost],
+      arrival: [
+        { status: 'unknown', says: '' },
+        { status: 'arrived', says: 'the mark is there' },
+      ],
+    });
+    await run(arrived);
+    expect((await arrived.load()).plans[0]?.status).toBe('succeeded');
+    expect(arrived.sent).toEqual([0]);
+
+    const absent = await startExecution({
+      write: [lost],
+      arrival: [{ status: 'not_arrived', says: 'no mark' }],
+    });
+    await run(absent);
+    expect((await absent.load()).plans[0]?.status).toBe('failed');
+    expect(
+      Date.parse(absent.clock.now()) - Date.parse((await absent.load()).openedAt),
+    ).toBeGreaterThanOrEqual(15_000);
+    await run(absent);
+    expect(absent.sent).toEqual([0]);
+
+    const nobody = await startExecution({
+      write: [lost],
+      arrival: [{ status: 'unknown', says: 'no answer' }],
+    });
+    await run(nobody);
+    expect((await nobody.load()).plans[0]?.status).toBe('indeterminate');
+    await run(nobody);
+    expect(nobody.sent).toEqual([0]);
+  });
+
+  it('is voided when what was reviewed changed, or cannot be compared', async () => {
+    const changed = await startExecution({
+      recheck: [{ status: 'changed', says: 'the image is another one' }],
+    });
+    await run(changed);
+    expect((await changed.load()).plans[0]).toMatchObject({
+      status: 'voided',
+      says: 'the image is another one',
+    });
+    const silent = await startExecution({ recheck: [{ status: 'unknown', says: 'no answer' }] });
+    await run(silent);
+    expect((await silent.load()).plans[0]?.status).toBe('voided');
+    expect([...changed.sent, ...silent.sent]).toEqual([]);
+  });
+
+  it('is voided when who approved it does not count any more', async () => {
+    const world = await startExecution({ members: ['USOMEBODY'] });
+    await run(world);
+    expect((await world.load()).plans[0]).toMatchObject({
+      status: 'voided',
+      says: expect.stringContaining('uada'),
+    });
+    expect(world.sent).toEqual([]);
+  });
+
+  it('is voided when its policy or its runbook changed', async () => {
+    for (const part of ['policies', 'runbooks'] as const) {
+      const world = await startExecution();
+      world.script.catalog = { ...world.script.catalog, [part]: [] };
+      await run(world);
+      expect((await world.load()).plans[0]?.status).toBe('voided');
+      expect(world.sent).toEqual([]);
+    }
+  });
+
+  it('is voided when it is older than its time, or writes are paused', async () => {
+    const late = await startExecution();
+    late.clock.advance(31 * 60_000);
+    await run(late);
+    expect((await late.load()).plans[0]?.status).toBe('voided');
+
+    const paused = await startExecution();
+    await pauseWrites(
+      { ledger: paused.store.ledger, clock: paused.clock },
+      { actor: human('UADA'), reason: 'freeze' },
+    );
+    await run(paused);
+    expect((await paused.load()).plans[0]).toMatchObject({
+      status: 'voided',
+      says: expect.stringContaining('freeze'),
+    });
+    expect([...late.sent, ...paused.sent]).toEqual([]);
+  });
+
+  it('claims nothing new while the process stops', async () => {
+    const world = await startExecution();
+    const stop = new AbortController();
+    stop.abort();
+    await run(world, stop.signal);
+    expect(await world.types()).toEqual([]);
+    expect(world.sent).toEqual([]);
+  });
+});
