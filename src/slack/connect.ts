@@ -13,6 +13,7 @@ import type { Listening } from './listen.ts';
 import { boltLogger } from './logger.ts';
 import { listenForMessages } from './message.ts';
 import { createMessenger } from './messenger.ts';
+import { actOnce } from './once.ts';
 import { listenForOpenChannel } from './open-channel.ts';
 import { createPeople } from './people.ts';
 import { listenForRefresh } from './refresh.ts';
@@ -104,6 +105,7 @@ export async function connectSlack(options: SlackOptions): Promise<Slack> {
   app.error(async (error) => {
     log.error({ error: error.message }, 'a listener for Slack failed');
   });
+  app.use(actOnce(now));
   listen({ app, actions: options.actions, tools });
   return {
     messenger: createMessenger(tools),
