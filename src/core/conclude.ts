@@ -4,6 +4,7 @@ import type { Finding } from './evidence.ts';
 import type { Incident } from './incident.ts';
 import type { JsonObject } from './json.ts';
 import type { Confidence, Runbook } from './runbook.ts';
+import { tellingLineOf } from './telling-line.ts';
 import { renderTemplate } from './template.ts';
 
 export type Conclusion = {
@@ -79,7 +80,10 @@ export function variablesOf(runbook: Runbook): readonly string[] {
 }
 
 function evidenceOf(incident: Incident, names: readonly string[]): readonly string[] {
-  const steps = incident.steps.filter((step) => names.includes(step.id)).map((step) => step.id);
+  // What a log says is evidence even where no condition reads it.
+  const steps = incident.steps
+    .filter((step) => names.includes(step.id) || tellingLineOf(step.result?.facts ?? {}) !== null)
+    .map((step) => step.id);
   const findings = names.includes('findings') ? incident.findings.map((finding) => finding.id) : [];
   return [...steps, ...findings];
 }

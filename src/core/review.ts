@@ -7,7 +7,16 @@ import { dateAndTime, timeOfDay } from './one-line.ts';
 import { sentence, who } from './timeline-text.ts';
 
 /** Left out of the table of times: their ends say the same, or nobody asks. */
-const QUIET: readonly EventType[] = ['step.started', 'plan.shown', 'write.started', 'review.published'];
+/** Told in sections of their own, or of no use to a reader. */
+const QUIET: readonly EventType[] = [
+  'step.started',
+  'step.finished',
+  'finding.raised',
+  'hypothesis.ruled_out',
+  'plan.shown',
+  'write.started',
+  'review.published',
+];
 /** A storm's timeline is told by its beginning and its end. */
 const MOST_LINES = 120;
 
@@ -144,7 +153,7 @@ function hypotheses(incident: Incident, events: readonly TimelineEvent[]): strin
   const others = events
     .filter((event) => event.type === 'hypothesis.ruled_out')
     .filter(({ payload }) => !known.has(payload.id))
-    .map(({ payload }) => `${md(payload.id)}, ruled out: ${md(payload.because)}`);
+    .map(({ payload }) => `Looked for and not found: ${md(payload.id)} (${md(payload.because)})`);
   return list([...raised, ...others]);
 }
 

@@ -1,3 +1,4 @@
+import { dirname, relative } from 'node:path';
 import type { Catalog, DocumentFault } from '../core/catalog.ts';
 import { inOrder } from '../core/fault-order.ts';
 import type { BrokenPolicy, Policy } from '../core/policy.ts';
@@ -43,7 +44,7 @@ async function filesOf(
     if (names === null) faults.push(faultAt(folder, 'warning', 'there is no such folder'));
     for (const file of names ?? []) {
       try {
-        found.push({ file, text: await files.read(file) });
+        found.push({ file: displayName(file, folder), text: await files.read(file) });
       } catch (error) {
         unreadable.push(file);
         faults.push(faultAt(file, 'error', `cannot be read: ${says(error)}`));
@@ -51,6 +52,12 @@ async function filesOf(
     }
   }
   return { files: found, unreadable };
+}
+
+/** As people know it: from where they stand, else from the folder's own name on. */
+function displayName(file: string, folder: string): string {
+  const fromHere = relative(process.cwd(), file);
+  return fromHere.startsWith('..') ? relative(dirname(folder), file) : fromHere;
 }
 
 function says(error: unknown): string {

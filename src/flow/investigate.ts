@@ -13,6 +13,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { ReadOperation } from '../core/operation.ts';
 import type { ClusterReader, Clusters } from '../core/ports/cluster.ts';
 import type { DiagnosticStep, Runbook } from '../core/runbook.ts';
+import { tellingLineOf } from '../core/telling-line.ts';
 import { type Acted, type Acting, act } from './act.ts';
 import { inParallel } from './parallel.ts';
 
@@ -98,7 +99,9 @@ async function runStep(
       signal: signals.within,
       timeoutMs: step.timeoutMs,
     });
-    return observed(step, observation, incident, investigating.clock.now());
+    // Steps run side by side: what another one found meanwhile is not told twice.
+    const now = (await investigating.ledger.load(about.id)) ?? incident;
+    return observed(step, observation, now, investigating.clock.now());
   })();
   // Being stopped is not a result: the step runs again after the restart.
   if (signals.stop.aborted) return;
@@ -154,12 +157,15 @@ function observed(step: DiagnosticStep, seen: Observation, incident: Incident, n
     evidence: [step.id],
   }));
   const check = step.check === null ? null : checkOf(step, seen, incident, findings);
-  const summary = summaryOf(seen.text, findings, check);
+  const known = new Set(incident.findings.map((finding) => finding.id));
+  const news = findings.filter((finding) => !known.has(finding.id));
+  const summary =
+    tellingLineOf(seen.facts) ?? summaryOf(seen.text, news, findings.length > news.length, check);
   return {
     result: {
       step: step.id,
       status: check === null || check.holds ? 'ok' : 'check_failed',
-      summary,
+      summary: clip(summary),
       text: seen.text,
       facts: seen.facts,
       fault: null,
@@ -191,14 +197,19 @@ const SUMMARY_LENGTH = 160;
 
 function summaryOf(
   text: string,
-  findings: readonly Finding[],
+  news: readonly Finding[],
+  seenBefore: boolean,
   check: { holds: boolean; says: string } | null,
 ): string {
-  if (findings.length > 0) return clip(findings.map((finding) => finding.says).join(' '));
-  if (check !== null && !check.holds) return clip(check.says);
+  if (news.length > 0) return clip(news.map((finding) => finding.says).join(' '));
   const lines = text.split('\n').filter((line) => line.trim() !== '');
+  // A short output says more than the condition that it does not meet.
+  if (check !== null && !check.holds)
+    return clip(lines.length <= 2 ? (lines.at(-1) ?? check.says) : check.says);
   if (lines.length === 0) return 'Nothing to see.';
-  return lines.length === 1 ? clip(lines[0] ?? '') : `${lines.length} lines, nothing stands out.`;
+  return lines.length === 1
+    ? clip(lines[0] ?? '')
+    : `${lines.length} lines, ${seenBefore ? 'nothing new' : 'nothing stands out'}.`;
 }
 
 function clip(text: string): string {

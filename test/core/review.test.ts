@@ -63,7 +63,7 @@ describe('the review of an incident', () => {
     ]);
     expect(section(text, 'Hypotheses')).toEqual([
       '- Release 5 of checkout does not come up (high confidence, configuration error; evidence: rollout, crash)',
-      '- node, ruled out: all nodes are ready',
+      '- Looked for and not found: node (all nodes are ready)',
     ]);
   });
 

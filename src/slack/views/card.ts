@@ -17,7 +17,7 @@ import {
 import { outcome } from './card-outcome.ts';
 import { diffLines } from './diff.ts';
 import { ACTION, type ViewFacts } from './facts.ts';
-import { evidenceOf } from './finding.ts';
+import { evidenceLines } from './finding.ts';
 import { code, fence, lines, prose, when } from './text.ts';
 
 const DIFF_ROOM = 2800;
@@ -83,7 +83,7 @@ function verb(state: PlanState): string {
 }
 
 function why(incident: Incident, plan: Plan): string {
-  const evidence = plan.evidence.map((id) => `• ${evidenceOf(incident, id)}`);
+  const evidence = evidenceLines(incident, plan.evidence);
   return lines([`*Why*\n${prose(plan.reason, 500)}`, ...evidence], 1_500);
 }
 
@@ -98,15 +98,15 @@ function change(plan: Plan): readonly Block[] {
   ];
 }
 
+/** Which policy speaks and what it says; Details has every rule. */
 function rules(plan: Plan): string {
-  const said = plan.verdict.rules.map(
-    (rule) => `${rule.denies ? '✗' : '✓'} ${prose(rule.rule, 60)}: ${prose(rule.says, 120)}`,
-  );
-  const policy =
-    plan.verdict.policy === null
-      ? 'No policy speaks about this service.'
-      : `Policy ${prose(plan.verdict.policy.name, 100)}`;
-  return lines([policy, ...said], 1_500);
+  const { policy, rules: spoken } = plan.verdict;
+  if (policy === null) return 'No policy speaks about this service.';
+  const denies = spoken.filter((rule) => rule.denies).map((rule) => `✗ ${prose(rule.says, 160)}`);
+  const allows = spoken
+    .filter((rule) => !rule.denies && rule.rule.startsWith('policy.') && rule.rule !== 'policy.exists')
+    .map((rule) => `✓ ${prose(rule.says, 160)}`);
+  return lines([`Policy ${prose(policy.name, 100)}`, ...(plan.verdict.allowed ? allows : denies)], 1_500);
 }
 
 function denied(plan: Plan): readonly Block[] {

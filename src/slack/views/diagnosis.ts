@@ -7,8 +7,7 @@ const MOST_STEPS = 40;
 
 /** What the runbook's steps saw, one line each, the full text behind a button. */
 export function diagnosis(incident: Incident): Rendered {
-  const title =
-    incident.runbook === null ? 'Diagnosis' : `Diagnosis by ${prose(incident.runbook.title, 150)}`;
+  const title = incident.runbook === null ? 'Diagnosis' : `Diagnosis: ${prose(incident.runbook.title, 150)}`;
   const shown = incident.steps.slice(0, MOST_STEPS);
   const left = incident.steps.length - shown.length;
   const ended = incident.diagnosis;

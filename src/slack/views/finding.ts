@@ -22,19 +22,26 @@ export function finding(incident: Incident): Rendered {
       ...(standing.length > MOST ? [context(`and ${count(standing.length - MOST, 'less likely one')}`)] : []),
       ...ruledOut(incident),
       ...failed(incident),
-      ...(best === undefined || incident.diagnosis === null
-        ? []
-        : [context(prose(incident.diagnosis.says, 600))]),
     ],
   };
 }
 
 function hypothesis(incident: Incident, one: HypothesisState): Block {
-  const evidence = one.evidence.map((id) => `• ${evidenceOf(incident, id)}`);
+  const evidence = evidenceLines(incident, one.evidence);
   const category = one.category.replaceAll('_', ' ');
   return section(
     lines([`*${prose(one.says, 500)}*`, `${one.confidence} confidence, ${category}`, ...evidence], 1_500),
   );
+}
+
+/** What speaks for something, each sentence once: steps often see the same. */
+export function evidenceLines(incident: Incident, ids: readonly string[]): readonly string[] {
+  const seen = incident.findings.filter((one) => ids.includes(one.id)).map((one) => one.says);
+  const told = ids.filter((id) => {
+    const summary = incident.steps.find((one) => one.id === id)?.result?.summary;
+    return summary === undefined || !seen.some((says) => summary.startsWith(says.slice(0, 60)));
+  });
+  return [...new Set(told.map((id) => `• ${evidenceOf(incident, id)}`))];
 }
 
 /** A step's summary, a finding's sentence, or the text itself where it is neither. */

@@ -33,7 +33,7 @@ function status(incident: Incident): string {
       return `monitoring${incident.clearSince === null ? '' : `: no alert fires since ${when(incident.clearSince)}`}. Resolve it?`;
     case 'resolved': {
       const at = incident.resolvedAt === null ? '' : ` ${when(incident.resolvedAt)}`;
-      return `resolved${at}: ${prose(incident.resolvedBecause ?? '', 300)}${incident.review === null ? '' : '. The review is in the thread.'}`;
+      return `resolved${at}: ${prose(incident.resolvedBecause ?? '', 300)}${incident.review === null ? '' : ' The review is in the thread.'}`;
     }
   }
 }

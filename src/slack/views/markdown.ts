@@ -41,7 +41,7 @@ export function markdownParts(markdown: string): readonly string[] {
 
 function paragraph(line: string): string {
   const title = /^#{1,6}\s+(.*)$/.exec(line)?.[1];
-  if (title !== undefined) return `*${prose(title, 280)}*`;
+  if (title !== undefined) return `*${prose(plain(title), 280)}*`;
   const item = /^(\s*)[-*+]\s+(.*)$/.exec(line);
   if (item !== null)
     return `${'  '.repeat(Math.min(4, (item[1] ?? '').length / 2))}• ${inline(item[2] ?? '')}`;
@@ -59,11 +59,20 @@ function inline(text: string): string {
   return out;
 }
 
+/** Text as it was before the review escaped it for Markdown; it is escaped again for where it goes. */
+function plain(text: string): string {
+  return text
+    .replace(/\\([\\`*[\]|~_+=#.)-])/g, '$1')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&');
+}
+
 function inlinePiece(piece: string): string {
   if (piece.length > 2 && piece.startsWith('`') && piece.endsWith('`')) return code(piece.slice(1, -1), 1200);
   if (piece.length > 4 && piece.startsWith('**') && piece.endsWith('**'))
-    return `*${prose(piece.slice(2, -2), 600)}*`;
-  const said = prose(piece, 2000);
+    return `*${prose(plain(piece.slice(2, -2)), 600)}*`;
+  const said = prose(plain(piece), 2000);
   const before = /^\s/.test(piece) ? ' ' : '';
   const after = /\s$/.test(piece) && said !== '' ? ' ' : '';
   return `${before}${said}${after}`;
@@ -76,8 +85,8 @@ function table(lines: readonly string[]): string {
     .map((line) =>
       line
         .replace(/^\||\|\s*$/g, '')
-        .split('|')
-        .map((cell) => cell.trim()),
+        .split(/(?<!\\)\|/)
+        .map((cell) => plain(cell.trim())),
     );
   const widths: number[] = [];
   for (const row of rows) {

@@ -30,7 +30,7 @@ describe('a proposed plan', () => {
       evidence: ['pods'],
       verdict: {
         ...base.verdict,
-        rules: [{ rule: 'replicas', denies: false, says: '4 is between 3 and 50' }],
+        rules: [{ rule: 'policy.replica_bounds', denies: false, says: '4 is between 3 and 50' }],
       },
     });
     const { json, blocks } = drawn({ plan });
@@ -46,7 +46,7 @@ describe('a proposed plan', () => {
       'spec.replicas\\n- 3\\n+ 4',
       'Scaled Deployment shop/checkout from 3 to 4.',
       '3 → 4',
-      'Policy checkout\\n✓ replicas: 4 is between 3 and 50',
+      'Policy checkout\\n✓ 4 is between 3 and 50',
       'policy checkout: 1 person of sre (<@U0ADA>, <@U0CHEN>)',
       `<!date^${Date.parse(at(1800)) / 1000}^`,
       'Scales back to 3.',

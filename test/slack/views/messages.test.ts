@@ -71,10 +71,10 @@ describe('the header', () => {
     const json = head({
       status: 'resolved',
       resolvedAt: AT,
-      resolvedBecause: 'the alerts cleared',
+      resolvedBecause: 'The alerts cleared.',
       review: '# r',
     });
-    expect(json).toContain('the alerts cleared. The review is in the thread.');
+    expect(json).toContain('The alerts cleared. The review is in the thread.');
     expect(json).not.toContain('action_id');
   });
 });
