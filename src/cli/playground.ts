@@ -40,6 +40,7 @@ export const command: Command = {
         SLACK_BOT_TOKEN: slack.botToken,
         SLACK_APP_TOKEN: slack.appToken,
         SLACK_SIGNING_SECRET: slack.signingSecret,
+        PLAYGROUND_SLACK_URL: slack.url,
         KUBECONFIG: kubeconfig,
         PLAYGROUND_CLUSTER_URL: cluster.url,
       };

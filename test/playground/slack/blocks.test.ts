@@ -220,3 +220,61 @@ test('a modal at every limit holds', async () => {
   });
   await clientOf(slack).apiCall('blocks.validate', { view });
 });
+
+test('blocks.validate lists each fault with its code, its place and what would have been right', async () => {
+  const slack = await startSlack();
+  const client = clientOf(slack);
+  const blocks = [
+    { type: 'section', text: { type: 'invalid', text: 'x' } },
+    { type: 'header', text: plain(151) },
+    { type: 'actions', elements: [] },
+  ];
+  expect(await refusal(client.apiCall('blocks.validate', { blocks }))).toMatchObject({
+    error: 'invalid_blocks',
+    errors: [
+      {
+        code: 'failed_constraint',
+        message: 'unsupported type: invalid',
+        pointer: '/0/text/type',
+        constraint: { type: 'enum', expected: ['plain_text', 'mrkdwn'] },
+      },
+      {
+        code: 'failed_constraint',
+        message: 'must be less than 151 characters',
+        pointer: '/1/text/text',
+        constraint: { type: 'max_length', expected: 150 },
+      },
+      {
+        code: 'failed_constraint',
+        message: 'no less than 1 items allowed',
+        pointer: '/2/elements',
+        constraint: { type: 'min_items', expected: 1 },
+      },
+    ],
+  });
+  expect(await refusal(client.apiCall('blocks.validate', { message: { blocks } }))).toMatchObject({
+    error: 'invalid_message',
+  });
+  const both = client.apiCall('blocks.validate', { blocks, message: { blocks } });
+  expect(await refusal(both)).toMatchObject({
+    error: 'invalid_arguments',
+    response_metadata: { messages: ['must provide exactly one of `blocks`, `view`, or `message`'] },
+  });
+  await client.apiCall('blocks.validate', { blocks: [{ type: 'divider' }] });
+});
+
+test('an input needs a way to submit it', async () => {
+  const slack = await startSlack();
+  const input = {
+    type: 'input',
+    label: plain(5),
+    element: { type: 'plain_text_input', action_id: 'a' },
+  };
+  const client = clientOf(slack);
+  expect(
+    await refusal(client.apiCall('blocks.validate', { view: modal({ blocks: [input] }) })),
+  ).toMatchObject({
+    errors: [{ code: 'missing_field', message: 'missing required field: submit' }],
+  });
+  await client.apiCall('blocks.validate', { view: modal({ blocks: [input], submit: plain(24) }) });
+});
