@@ -55,10 +55,11 @@ function compare(
   if (isJsonObject(before) && isJsonObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys.flatMap((key) => {
-      const [left, right] = [before[key], after[key]];
       // A map that comes or goes is told key by key, as one that was there.
       const map = MAPS.includes(key) ? {} : undefined;
-      return compare(left ?? map, right ?? map, joinPath(path, key), `${pointer}/${escapePointer(key)}`);
+      const left = Object.hasOwn(before, key) ? before[key] : map;
+      const right = Object.hasOwn(after, key) ? after[key] : map;
+      return compare(left, right, joinPath(path, key), `${pointer}/${escapePointer(key)}`);
     });
   }
   const left = namedItems(before);
