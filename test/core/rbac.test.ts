@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { command } from '../../src/cli/rbac.ts';
+import { demoSettings } from '../../src/config.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import { type Access, leastAccess } from '../../src/core/rbac.ts';
 import { rbacManifest } from '../../src/core/rbac-manifest.ts';
@@ -260,4 +262,44 @@ describe('the manifest', () => {
     const reader = documents(text).find(({ kind }) => kind === 'ClusterRole');
     expect(reader?.rules).toEqual([{ apiGroups: [''], resources: ['nodes'], verbs: ['list'] }]);
   });
+});
+
+describe('firstmate rbac', () => {
+  const settings = demoSettings({
+    database: 'unused.db',
+    cluster: { name: 'c', kubeconfig: 'unused' },
+    slack: { botToken: 'unused', appToken: 'unused', apiUrl: 'unused' },
+  });
+
+  async function run(...namespace: string[]): Promise<string> {
+    let out = '';
+    const code = await command.run({
+      values: { namespace },
+      positionals: [],
+      io: {
+        out: (text) => {
+          out += text;
+        },
+        err: () => undefined,
+        async *stdin() {},
+        interactive: false,
+      },
+      settings: async () => settings,
+      stop: new AbortController().signal,
+    });
+    expect(code).toBe(0);
+    return out;
+  }
+
+  it('prints the manifest of the configured documents', async () => {
+    expect(await run()).toBe(rbacManifest(leastAccess(shipped), []));
+    expect(await run('shop')).toBe(rbacManifest(leastAccess(shipped), ['shop']));
+  });
+
+  it.each(['kube-system', 'firstmate', 'Shop', 'shop\n  - x', ''])(
+    'does not take --namespace %j',
+    async (namespace) => {
+      await expect(run(namespace)).rejects.toThrow(/^--namespace: /);
+    },
+  );
 });
