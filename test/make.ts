@@ -86,6 +86,7 @@ export function makePlan(changes: Partial<Plan> = {}): Plan {
       says: 'Scales back to 3.',
     },
     blast: { objects: 1, pods: 1, says: 'Scaled Deployment shop/checkout from 3 to 4.' },
+    warnings: [],
     fromVersion: '3',
     toVersion: '4',
     facts: { versionsBack: null, replicasBefore: 3, replicasAfter: 4 },

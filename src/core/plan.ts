@@ -54,6 +54,8 @@ export type Draft = {
   readonly inverse: Inverse;
   /** What is touched, in words and numbers. */
   readonly blast: { readonly objects: number; readonly pods: number; readonly says: string };
+  /** What the server warned of in the rehearsal; people see it before they approve. */
+  readonly warnings: readonly string[];
   /** For the audit record: what the object was and will be (image tag, revision, replica count). */
   readonly fromVersion: string;
   readonly toVersion: string;

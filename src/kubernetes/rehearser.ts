@@ -67,10 +67,7 @@ export function clusterRehearser(parts: WriterParts): ClusterRehearser {
         const status = response.httpStatusCode;
         if (status < 200 || status > 299) return failed(refusedBy(cluster, status, body));
         const warnings = warningTexts(response.headers.warning);
-        if (warnings.length > 0) {
-          return failed(`The cluster ${cluster} warns of this change: ${warnings.join('; ')}`);
-        }
-        return draft(cluster, proposal, request, body);
+        return draft(cluster, proposal, request, { body, warnings });
       } catch (error) {
         return failed(whyNot(cluster, error, about.signal));
       }
@@ -82,7 +79,7 @@ function draft(
   cluster: string,
   proposal: Proposal,
   request: Draft['requests'][number],
-  body: string,
+  answer: { readonly body: string; readonly warnings: readonly string[] },
 ): Rehearsal {
   const { kind, live } = proposal;
   const ref: ObjectRef = {
@@ -92,7 +89,7 @@ function draft(
     namespace: text(live, 'metadata', 'namespace'),
     name: text(live, 'metadata', 'name'),
   };
-  const found = proposal.change === 'delete' ? [] : differences(live, jsonObject(body));
+  const found = proposal.change === 'delete' ? [] : differences(live, jsonObject(answer.body));
   if (proposal.change !== 'delete' && found.length === 0) {
     return failed(`The cluster ${cluster} says that this changes nothing in ${objectName(ref)}.`);
   }
@@ -106,6 +103,7 @@ function draft(
     status: 'ok',
     draft: {
       requests: [request],
+      warnings: answer.warnings.map(redactText),
       targets: [
         {
           ref,

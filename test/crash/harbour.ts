@@ -41,6 +41,7 @@ type Message = {
 export type Fault = {
   side: 'slack' | 'cluster';
   method: string;
+  path?: string;
   reset_before_apply?: true;
   reset_after_apply?: true;
   slow?: number;

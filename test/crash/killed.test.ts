@@ -103,6 +103,40 @@ describe('the bot, killed at each event of an incident and started again', () =>
 });
 
 describe('connections that break', () => {
+  // Only the write: a rehearsal has dryRun in the query.
+  const write = { side: 'cluster', method: 'PATCH', path: 'checkout?fieldManager', times: 1 } as const;
+
+  it(
+    'after the cluster took a change are settled by reading it back',
+    async () => {
+      harbour = await startHarbour();
+      await harbour.fault({ ...write, reset_after_apply: true });
+      const events = await runToReview(() => undefined);
+      expect(story(events).filter((type) => STORY.includes(type))).toEqual(STORY);
+      expect(await harbour.writes()).toHaveLength(1);
+      await expectOneOfEach();
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'before the cluster took a change end that plan, and a person may ask for a new one',
+    async () => {
+      harbour = await startHarbour();
+      await harbour.fault({ ...write, reset_before_apply: true });
+      const events = await runToReview(() => undefined);
+      const ends = events.filter((event) => event.type === 'execution.finished');
+      expect(ends.map((event) => event.payload.outcome)).toEqual(['failed', 'succeeded']);
+      const plans = events
+        .filter((event) => event.type === 'write.started')
+        .map((event) => event.payload.plan);
+      expect(new Set(plans).size).toBe(2);
+      expect((await harbour.writes()).filter((one) => one.status === 200)).toHaveLength(1);
+      await expectOneOfEach();
+    },
+    LIMIT_MS,
+  );
+
   it.each<[string, readonly Fault[]]>([
     [
       'before the other side took it',

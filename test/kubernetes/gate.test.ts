@@ -296,6 +296,7 @@ describe('the write grant', () => {
     diff: [],
     inverse: null,
     blast: { objects: 1, pods: 2, says: '' },
+    warnings: [],
     fromVersion: '3',
     toVersion: '5',
     facts: { versionsBack: null, replicasBefore: 3, replicasAfter: 5 },

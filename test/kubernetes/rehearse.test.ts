@@ -102,7 +102,7 @@ describe('every rehearsal', () => {
     expect(says).not.toContain('hush-hush');
   });
 
-  it('fails with what the server warns of', async () => {
+  it('shows what the server warns of', async () => {
     const live = {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -121,9 +121,10 @@ describe('every rehearsal', () => {
         );
     });
     const { rehearser } = await connect(kubeconfigFor(api.url));
-    expect(refusal(await rehearser.rehearse(SCALE, about()))).toBe(
-      'The cluster prod warns of this change: would violate "restricted"',
-    );
+    expect(await rehearser.rehearse(SCALE, about())).toMatchObject({
+      status: 'ok',
+      draft: { warnings: ['would violate "restricted"'] },
+    });
   });
 
   it('shows what an admission webhook adds, and binds the plan to it', async () => {

@@ -158,6 +158,7 @@ export function rollback(incident: IncidentId = INC, id = `plan-${incident}`): P
       says: 'back to revision 5',
     },
     blast: { objects: 1, pods: 3, says: '1 Deployment, 3 pods, one after the other' },
+    warnings: [],
     fromVersion: '1.5.0 (revision 5)',
     toVersion: '1.4.2 (revision 4)',
     facts: { versionsBack: 1, replicasBefore: null, replicasAfter: null },

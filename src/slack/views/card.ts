@@ -33,6 +33,7 @@ export function card(incident: Incident, state: PlanState, facts: ViewFacts): Re
       section(`*${verb(state)}* in cluster ${code(plan.cluster, 120)}:\n${code(plan.command, 600)}`),
       section(why(incident, plan)),
       ...change(plan),
+      ...plan.warnings.slice(0, 3).map((warning) => section(`⚠ The cluster warns: ${prose(warning, 300)}`)),
       fields([
         `*Touches*\n${prose(plan.blast.says, 300)}`,
         `*From → to*\n${prose(`${plan.fromVersion} → ${plan.toVersion}`, 300)}`,
