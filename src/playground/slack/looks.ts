@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import { type JsonObject, objectsOf, stringOr } from './json.ts';
 import { reactionsShape } from './shapes.ts';
 import { type Channel, type ChannelKind, type Message, repliesOf, type State, type View } from './state.ts';
 
@@ -36,6 +36,7 @@ export type MessageView = {
   pinned: boolean;
   reactions: { name: string; users: string[] }[];
   ephemeral_to?: string;
+  files?: { id: string; name: string; title: string }[];
   metadata?: JsonObject;
 };
 
@@ -76,6 +77,11 @@ export function channelView(channel: Channel): ChannelView {
 
 export function messageView(state: State, channel: Channel, message: Message): MessageView {
   const user = state.users.get(message.user);
+  const files = objectsOf(message.extra.files).map(({ id, name, title }) => ({
+    id: stringOr(id, ''),
+    name: stringOr(name, ''),
+    title: stringOr(title, ''),
+  }));
   return {
     channel: channel.id,
     ts: message.ts,
@@ -96,6 +102,7 @@ export function messageView(state: State, channel: Channel, message: Message): M
     ...(message.edited === undefined ? {} : { edited: message.edited }),
     ...(message.ephemeralTo === undefined ? {} : { ephemeral_to: message.ephemeralTo }),
     ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
+    ...(files.length === 0 ? {} : { files }),
   };
 }
 

@@ -39,6 +39,8 @@ export const methodTiers: { readonly [method: string]: keyof typeof tiers } = {
   'conversations.setPurpose': 'tier2',
   'conversations.setTopic': 'tier2',
   'conversations.unarchive': 'tier2',
+  'files.completeUploadExternal': 'tier4',
+  'files.getUploadURLExternal': 'tier4',
   'pins.add': 'tier2',
   'pins.list': 'tier2',
   'pins.remove': 'tier2',

@@ -171,6 +171,13 @@ export async function startPlaygroundSlack(options: SlackOptions = {}): Promise<
       const answer = answerResponseUrl(world, target.pathname, isObject(body) ? body : {});
       return sendJson(response, answer.status, answer.body);
     }
+    if (target.pathname.startsWith('/upload/v1/') && request.method === 'POST') {
+      const size = (await readBody(request)).length;
+      const file = state.files.get(tickets.useUpload(target.pathname) ?? '');
+      if (!file) return sendText(response, 404, 'not found');
+      file.state = 'uploaded';
+      return sendText(response, 200, `OK - ${size}`);
+    }
     sendText(response, 404, 'not found');
   };
 

@@ -51,6 +51,16 @@ export type Message = {
   extra: JsonObject;
 };
 
+/** A file on its way: its bytes are awaited, came, and were shared. The playground does not keep them. */
+export type SharedFile = {
+  id: string;
+  name: string;
+  title: string;
+  /** In bytes, as the app said. */
+  size: number;
+  state: 'awaited' | 'uploaded' | 'shared';
+};
+
 /** Public and private channels, and direct messages with one person or several. */
 export type ChannelKind = 'public' | 'private' | 'im' | 'mpim';
 
@@ -94,6 +104,7 @@ export type State = {
   /** Open modals, innermost last, per person. */
   views: Map<string, View>;
   stacks: Map<string, string[]>;
+  files: Map<string, SharedFile>;
   /** The app's Home tab, per person. */
   homes: Map<string, View>;
   now: () => number;
@@ -125,6 +136,7 @@ export function createState(options: {
     channels: new Map(),
     views: new Map(),
     stacks: new Map(),
+    files: new Map(),
     homes: new Map(),
     now: options.now,
     seconds: () => Math.floor(options.now() / 1000),

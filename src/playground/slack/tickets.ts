@@ -12,13 +12,18 @@ export type TriggerState =
 
 /**
  * Things that are good for a while or a number of times: trigger ids (once, 3 seconds), response URLs (five
- * times, 30 minutes) and the tickets in Socket Mode URLs (once). Limits: Slack's "Handling user interaction".
+ * times, 30 minutes) upload
+ * URLs and the tickets in Socket Mode URLs (once). Limits: Slack's "Handling user interaction".
  */
 export type Tickets = {
   newTrigger(user: string, viewId?: string): string;
   useTrigger(id: string): TriggerState;
   newResponseUrl(target: ResponseTarget): string;
   useResponseUrl(path: string): ResponseTarget | 'unknown' | 'expired_url' | 'used_url';
+  /** The URL that takes a file's bytes, once. */
+  newUpload(fileId: string): string;
+  /** The file whose bytes a path takes. */
+  useUpload(path: string): string | undefined;
   newSocketTicket(): string;
   useSocketTicket(ticket: string): boolean;
 };
@@ -26,6 +31,7 @@ export type Tickets = {
 export function createTickets(now: () => number, baseUrl: () => string, teamId: string): Tickets {
   const triggers = new Map<string, { user: string; viewId?: string; until: number; used: boolean }>();
   const responses = new Map<string, { target: ResponseTarget; until: number; left: number }>();
+  const uploads = new Map<string, string>();
   const sockets = new Map<string, number>();
   let counter = 1_000_000;
   return {
@@ -65,6 +71,16 @@ export function createTickets(now: () => number, baseUrl: () => string, teamId: 
       if (response.left === 0) return 'used_url';
       response.left -= 1;
       return response.target;
+    },
+    newUpload: (fileId) => {
+      const path = `/upload/v1/${randomBytes(16).toString('hex')}`;
+      uploads.set(path, fileId);
+      return `${baseUrl()}${path}`;
+    },
+    useUpload: (path) => {
+      const fileId = uploads.get(path);
+      uploads.delete(path);
+      return fileId;
     },
     newSocketTicket: () => {
       const ticket = randomBytes(16).toString('hex');

@@ -28,6 +28,10 @@ type Room = Awaited<ReturnType<typeof room>>;
 type Rule = [rule: string, error: string, breakIt: (room: Room) => Promise<unknown>];
 
 const many = (count: number, id = 'U0ADA'): string => Array.from({ length: count }, () => id).join(',');
+const bookmark = async (client: WebClient, channel_id: string): Promise<string> => {
+  const link = 'https://x.example';
+  return (await client.bookmarks.add({ channel_id, title: 'x', type: 'link', link })).bookmark?.id ?? '';
+};
 const home = { type: 'home' as const, blocks: [] };
 
 const channels: Rule[] = [
@@ -163,6 +167,40 @@ const channels: Rule[] = [
     'a purpose has 250 characters',
     'too_long',
     ({ client, channel }) => client.conversations.setPurpose({ channel, purpose: 'x'.repeat(251) }),
+  ],
+  [
+    'a direct message is not joined',
+    'method_not_supported_for_channel_type',
+    async ({ client, im }) => client.conversations.join({ channel: await im() }),
+  ],
+  [
+    'nor renamed',
+    'method_not_supported_for_channel_type',
+    async ({ client, im }) => client.conversations.rename({ channel: await im(), name: 'x' }),
+  ],
+  [
+    'nor unarchived',
+    'method_not_supported_for_channel_type',
+    async ({ client, im }) => client.conversations.unarchive({ channel: await im() }),
+  ],
+  [
+    'nobody is removed from one',
+    'method_not_supported_for_channel_type',
+    async ({ client, im }) => client.conversations.kick({ channel: await im(), user: 'U0ADA' }),
+  ],
+  [
+    'threads are read where the app is',
+    'channel_not_found',
+    ({ slack, client, theirs }) =>
+      client.conversations.replies({
+        channel: theirs,
+        ts: slack.say({ user: 'U0ADA', channel: theirs, text: 'x' }).ts,
+      }),
+  ],
+  [
+    'a window ends at a time',
+    'invalid_ts_latest',
+    ({ client, channel }) => client.conversations.history({ channel, latest: 'tomorrow' }),
   ],
 ];
 
@@ -378,6 +416,32 @@ const messages: Rule[] = [
     'not_found',
     ({ client, channel }) => client.bookmarks.remove({ channel_id: channel, bookmark_id: 'Bk1' }),
   ],
+  [
+    'a bookmark is edited to a link',
+    'invalid_link',
+    async ({ client, channel }) =>
+      client.bookmarks.edit({
+        channel_id: channel,
+        bookmark_id: await bookmark(client, channel),
+        link: 'ftp://x',
+      }),
+  ],
+  [
+    'with an emoji in colons too',
+    'invalid_emoji',
+    async ({ client, channel }) =>
+      client.bookmarks.edit({
+        channel_id: channel,
+        bookmark_id: await bookmark(client, channel),
+        emoji: 'x',
+      }),
+  ],
+  [
+    'a bookmark has a title',
+    'invalid_arguments',
+    ({ client, channel }) =>
+      client.apiCall('bookmarks.add', { channel_id: channel, type: 'link', link: 'https://x.example' }),
+  ],
 ];
 
 const views: Rule[] = [
@@ -502,6 +566,39 @@ test.each(kinds)('%s needs %s, whatever public channels allow', async (_kind, ne
     installedScopes: ['channels:manage', 'channels:read', 'channels:history', 'im:write'],
   });
   expect(await refusal(call(clientOf(slack), slack))).toMatchObject({ error: 'missing_scope', needed });
+});
+
+const inPrivate: [verb: string, call: (client: WebClient, channel: string) => Promise<unknown>][] = [
+  ['read', (client, channel) => client.conversations.info({ channel })],
+  ['read', (client, channel) => client.conversations.members({ channel })],
+  ['history', (client, channel) => client.conversations.history({ channel })],
+  ['history', (client, channel) => client.conversations.replies({ channel, ts: '1.000001' })],
+  ['write', (client, channel) => client.conversations.invite({ channel, users: 'U0BEN' })],
+  ['write', (client, channel) => client.conversations.setTopic({ channel, topic: 'x' })],
+  ['write', (client, channel) => client.conversations.archive({ channel })],
+  ['write', (client, channel) => client.conversations.unarchive({ channel })],
+  ['write', (client, channel) => client.conversations.rename({ channel, name: 'x' })],
+  ['write', (client, channel) => client.conversations.kick({ channel, user: 'U0ADA' })],
+];
+
+test.each(inPrivate)('in a private channel it takes groups:%s (%#)', async (verb, call) => {
+  const slack = await startSlack({
+    installedScopes: ['channels:read', 'channels:history', 'channels:manage'],
+  });
+  const channel = slack.createChannel({ user: 'U0ADA', name: 'secret', is_private: true }).id;
+  slack.join({ user: slack.botUserId, channel });
+  const needed = `groups:${verb}`;
+  expect(await refusal(call(clientOf(slack), channel))).toMatchObject({ error: 'missing_scope', needed });
+});
+
+test('inviting takes no more than the scope for invitations', async () => {
+  const slack = await startSlack({ installedScopes: ['channels:write.invites'] });
+  const client = clientOf(slack);
+  const channel = channelId(slack, 'incidents');
+  await client.conversations.invite({ channel, users: 'U0GUS' });
+  expect(await refusal(client.conversations.setTopic({ channel, topic: 'x' }))).toMatchObject({
+    error: 'missing_scope',
+  });
 });
 
 test('a scope granted later, by installing anew, is enough', async () => {

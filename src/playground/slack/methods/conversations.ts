@@ -144,6 +144,7 @@ const invite = method({
   run: (call, refuse) => {
     const channel = liveChannel(call, refuse);
     noDirectMessage(channel, refuse);
+    needScope(call, channel.kind, 'write', 'invites');
     const ids = call.args
       .text('users')
       .split(',')
@@ -171,7 +172,7 @@ const invite = method({
 function setNote(kind: 'topic' | 'purpose'): Method {
   return method({
     name: kind === 'topic' ? 'conversations.setTopic' : 'conversations.setPurpose',
-    scopes: [...scopesFor('write'), 'channels:write.topic', 'groups:write.topic'],
+    scopes: [...scopesFor('write'), 'channels:write.topic', 'groups:write.topic', 'mpim:write.topic'],
     errors: [
       'channel_not_found',
       'not_in_channel',
@@ -182,6 +183,7 @@ function setNote(kind: 'topic' | 'purpose'): Method {
     run: (call, refuse) => {
       const channel = liveChannel(call, refuse);
       if (channel.kind === 'im') throw refuse('method_not_supported_for_channel_type');
+      needScope(call, channel.kind, 'write', 'topic');
       if (call.args.all[kind] === undefined) need(call.args, kind);
       const value = call.args.text(kind);
       if ([...value].length > longestTopic) throw refuse('too_long');

@@ -21,10 +21,19 @@ export function scopesFor(verb: 'history' | 'read' | 'write'): string[] {
   return (['public', 'private', 'im', 'mpim'] as const).map((kind) => scopeFor(kind, verb));
 }
 
-/** @throws Refusal `missing_scope` when the token lacks the scope for this kind of channel */
-export function needScope(call: Call, kind: ChannelKind, verb: 'history' | 'read' | 'write'): void {
+/**
+ * `part` names a narrower scope that is enough too, as `groups:write.invites` beside `groups:write`.
+ * @throws Refusal `missing_scope` when the token lacks the scope for this kind of channel
+ */
+export function needScope(
+  call: Call,
+  kind: ChannelKind,
+  verb: 'history' | 'read' | 'write',
+  part?: 'invites' | 'topic',
+): void {
   const needed = scopeFor(kind, verb);
   if (call.scopes.includes(needed)) return;
+  if (part !== undefined && call.scopes.includes(`${families[kind]}:${verb}.${part}`)) return;
   throw new Refusal('missing_scope', { needed, provided: call.scopes.join(',') });
 }
 

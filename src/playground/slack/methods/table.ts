@@ -6,6 +6,7 @@ import { conversationMethods } from './conversations.ts';
 import { conversationManageMethods } from './conversations-manage.ts';
 import { conversationOpenMethods } from './conversations-open.ts';
 import { conversationReadMethods } from './conversations-read.ts';
+import { fileMethods } from './files.ts';
 import { pinMethods } from './pins.ts';
 import { reactionMethods } from './reactions.ts';
 import { usergroupMethods } from './usergroups.ts';
@@ -33,6 +34,7 @@ export function methodTable(socketUrl: (ticket: string) => string): ReadonlyMap<
     ...conversationReadMethods,
     ...conversationManageMethods,
     ...conversationOpenMethods,
+    ...fileMethods,
     ...pinMethods,
     ...bookmarkMethods,
     ...reactionMethods,
