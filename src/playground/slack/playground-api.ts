@@ -5,7 +5,7 @@ import { isObject, type JsonObject, parseJson } from './json.ts';
 import { Refusal } from './method.ts';
 import { NotPossible } from './not-possible.ts';
 import type { Entered } from './people-modals.ts';
-import type { PlaygroundSlack } from './server.ts';
+import type { PlaygroundSlack } from './workspace.ts';
 
 /** Thrown for a body that lacks something. */
 class BadInput extends Error {}
