@@ -1,15 +1,30 @@
+import type { Simulation } from './simulation.ts';
+import type { Container, Pod } from './types.ts';
+
 /** What happens when a node is told to run an image. Times in milliseconds of simulated time. */
 export type ImageBehaviour =
-  | { kind: 'runs'; readyAfterMs?: number; log?: readonly string[]; every?: { ms: number; line: string } }
+  | {
+      kind: 'runs';
+      readyAfterMs?: number;
+      log?: readonly string[];
+      every?: { ms: number; line: string };
+      /** The HTTP paths that answer a readiness probe with 200; every path does where none is listed. */
+      paths?: readonly string[];
+    }
   | {
       kind: 'exits';
       afterMs: number;
       exitCode: number;
       reason?: 'Error' | 'OOMKilled' | 'Completed';
       log: readonly string[];
+      /** Ready this long after its start, for what dies later; never ready where it is not given. */
+      readyAfterMs?: number;
     }
   | { kind: 'never-ready'; log: readonly string[]; probeFailure: string }
   | { kind: 'unpullable'; message: string };
+
+/** How one container of one pod behaves now; asked again while it runs, so that it follows what changes. */
+export type ContainerScript = (pod: Pod, container: Container, simulation: Simulation) => ImageBehaviour;
 
 export const DEFAULT_BEHAVIOUR: ImageBehaviour = {
   kind: 'runs',
@@ -35,4 +50,14 @@ export const KUBELET_TIMES = {
   pullBackoffMaxMs: 30_000,
   /** How long a container takes to end after SIGTERM. */
   stopMs: 300,
+  /** How often a readiness probe that fails is told again, the default `periodSeconds`. */
+  probePeriodMs: 10_000,
+  /** How long a container lives that needs more memory than its limit. */
+  outOfMemoryMs: 1_500,
+  /** How long an init container takes of which nothing else is known. */
+  initMs: 200,
+  /** How long a Job's container takes of which nothing else is known. */
+  jobMs: 2_000,
+  configRetryMs: 2_000,
+  sandboxRetryMs: 5_000,
 } as const;

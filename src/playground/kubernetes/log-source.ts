@@ -1,5 +1,5 @@
+import { behaviourOf } from './controllers/container-behaviour.ts';
 import type { ContainerRun } from './controllers/pod-runtime.ts';
-import { DEFAULT_BEHAVIOUR } from './images.ts';
 import type { Simulation } from './simulation.ts';
 import type { Pod } from './types.ts';
 
@@ -12,15 +12,15 @@ export type LogSource = (pod: Pod, container: string, previous: boolean) => LogL
 const KEPT = 2_000;
 const LINE_GAP_MS = 3;
 
-function linesOf(simulation: Simulation, run: ContainerRun): LogLine[] {
-  const behaviour = simulation.images.get(run.image) ?? DEFAULT_BEHAVIOUR;
+function linesOf(simulation: Simulation, pod: Pod, name: string, run: ContainerRun): LogLine[] {
+  const behaviour = behaviourOf(simulation, pod, name, run.image);
   const until = run.finishedAt ?? simulation.clock.now();
   if (behaviour.kind === 'unpullable') return [];
-  const lines = (behaviour.log ?? []).map((text, index) => ({
+  const lines = (run.log ?? behaviour.log ?? []).map((text, index) => ({
     at: run.startedAt + (index + 1) * LINE_GAP_MS,
     text,
   }));
-  if (behaviour.kind !== 'runs' || behaviour.every === undefined) return lines;
+  if (run.log !== undefined || behaviour.kind !== 'runs' || behaviour.every === undefined) return lines;
   const { ms, line } = behaviour.every;
   const total = Math.floor((until - run.startedAt) / ms);
   for (let count = Math.max(1, total - KEPT); count <= total; count += 1) {
@@ -32,13 +32,12 @@ function linesOf(simulation: Simulation, run: ContainerRun): LogLine[] {
 /** Logs made up from how each image behaves and for how long its containers have run. */
 export function simulatedLogs(simulation: Simulation): LogSource {
   return (pod, name, previous) => {
-    const container = simulation.runtimes
-      .get(pod.metadata.uid)
-      ?.containers.find((runtime) => runtime.name === name);
-    const isInit = (pod.spec.initContainers ?? []).some((init) => init.name === name);
-    if (isInit && !previous) return [];
+    const runtime = simulation.runtimes.get(pod.metadata.uid);
+    const container = [...(runtime?.inits ?? []), ...(runtime?.containers ?? [])].find(
+      (one) => one.name === name,
+    );
     const run = previous ? previousRun(container) : container?.run;
-    return run === undefined ? undefined : linesOf(simulation, run);
+    return run === undefined ? undefined : linesOf(simulation, pod, name, run);
   };
 }
 

@@ -1,23 +1,15 @@
 import { microStampOf, stampOf } from './clock.ts';
+import { isMeasured, usageOf } from './metrics-usage.ts';
 import type { Resource } from './resources.ts';
 import type { Simulation } from './simulation.ts';
-import type { KubeObject, Pod } from './types.ts';
+import type { Container, KubeObject, Pod } from './types.ts';
 
-/** A steady usage for a container, out of its name: about a third of what it asks for. */
-function usage(pod: Pod, name: string): { cpu: number; memory: number } {
-  const container = pod.spec.containers.find((one) => one.name === name);
-  const requests = container?.resources?.requests ?? {};
-  const millicores = /^(\d+)m$/.exec(requests.cpu ?? '')?.[1];
-  const mebibytes = /^(\d+)Mi$/.exec(requests.memory ?? '')?.[1];
-  const spread = (pod.metadata.uid.charCodeAt(0) % 7) + 1;
-  return {
-    cpu: Math.round(Number(millicores ?? 30) / 3) + spread,
-    memory: Math.round(Number(mebibytes ?? 48) / 2) + spread,
-  };
-}
+const MEBIBYTE = 2 ** 20;
 
-function isMeasured(pod: Pod): boolean {
-  return (pod.status.containerStatuses ?? []).some((status) => status.state.running !== undefined);
+/** Whole millicores and mebibytes, as the metrics server rounds them. */
+function usage(simulation: Simulation, pod: Pod, container: Container): { cpu: number; memory: number } {
+  const { cpu, memory } = usageOf(simulation, pod, container);
+  return { cpu: Math.round(cpu * 1000), memory: Math.round(memory / MEBIBYTE) };
 }
 
 function podMetrics(simulation: Simulation, pod: Pod): KubeObject {
@@ -28,10 +20,12 @@ function podMetrics(simulation: Simulation, pod: Pod): KubeObject {
     metadata: { ...metricsMeta(simulation, pod), labels: pod.metadata.labels ?? {} },
     timestamp: stampOf(simulation.clock.now()),
     window: '15s',
-    containers: running.map(({ name }) => {
-      const { cpu, memory } = usage(pod, name);
-      return { name, usage: { cpu: `${cpu}m`, memory: `${memory * 1024}Ki` } };
-    }),
+    containers: pod.spec.containers
+      .filter(({ name }) => running.some((status) => status.name === name))
+      .map((container) => {
+        const { cpu, memory } = usage(simulation, pod, container);
+        return { name: container.name, usage: { cpu: `${cpu}m`, memory: `${memory * 1024}Ki` } };
+      }),
   };
 }
 
@@ -66,7 +60,7 @@ export function metricsOf(
     const total = store
       .list('pods')
       .filter((pod) => pod.spec.nodeName === node.metadata.name && isMeasured(pod))
-      .flatMap((pod) => pod.spec.containers.map(({ name }) => usage(pod, name)))
+      .flatMap((pod) => pod.spec.containers.map((container) => usage(simulation, pod, container)))
       .reduce((sum, one) => ({ cpu: sum.cpu + one.cpu, memory: sum.memory + one.memory }), NODE_BASE);
     return {
       apiVersion: 'metrics.k8s.io/v1beta1',

@@ -3,6 +3,7 @@ import { createAlertBook, type PlaygroundAlert, type ScenarioHealth } from './al
 import type { ApiContext } from './api/context.ts';
 import { createClock } from './clock.ts';
 import { CONTROLLERS } from './controllers/all.ts';
+import { newFacts } from './facts.ts';
 import { createFaults } from './faults.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { listen } from './listener.ts';
@@ -49,8 +50,10 @@ export type PlaygroundClusterOptions = {
   clock?: 'manual' | 'running';
   /** How much faster than the real clock a running one goes; 1 by default. */
   speed?: number;
-  /** A folder with a recorded cluster, which is served as it is: no controller runs. */
+  /** A folder with a recorded cluster, which is served as it is: no controller runs unless `controllers` says so. */
   snapshotDir?: string;
+  /** The controllers that run after each write, in place of all of them, or of none over a recorded cluster. */
+  controllers?: readonly Controller[];
   /** More users beside the three of the kubeconfig, each with the bearer token it comes with. */
   users?: readonly { token: string; name: string; uid?: string; groups: readonly string[] }[];
 };
@@ -66,6 +69,7 @@ function newSimulation(startMs: number): Simulation {
     store: createStore(),
     clock: createClock(startMs),
     images: new Map(),
+    facts: newFacts(),
     runtimes: new Map(),
     serial: () => {
       serial += 1;
@@ -95,7 +99,7 @@ export async function startPlaygroundCluster(options: PlaygroundClusterOptions):
   const recorded = snapshotDir === undefined ? undefined : (recordedTime(snapshotDir) ?? MANUAL_START);
   const start = recorded ?? (clock === 'running' ? Date.now() : MANUAL_START);
   const simulation = newSimulation(snapshotDir === undefined ? start - WORLD_AGE_MS : start);
-  const controllers: readonly Controller[] = snapshotDir === undefined ? CONTROLLERS : [];
+  const controllers = options.controllers ?? (snapshotDir === undefined ? CONTROLLERS : []);
   if (snapshotDir === undefined) {
     buildWorld(simulation);
   } else {

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { PodRuntimes } from './controllers/pod-runtime.ts';
-import type { ImageBehaviour } from './images.ts';
+import type { Facts } from './facts.ts';
+import type { ContainerScript, ImageBehaviour } from './images.ts';
 import type { Store } from './store.ts';
 
 /** What every controller works on: the stored objects, the simulated time, and what lies behind the nodes. */
@@ -8,7 +9,8 @@ export type Simulation = {
   readonly store: Store;
   readonly clock: Clock;
   /** How a container of an image behaves; an image that is not listed runs and becomes ready. */
-  readonly images: Map<string, ImageBehaviour>;
+  readonly images: Map<string, ImageBehaviour | ContainerScript>;
+  readonly facts: Facts;
   readonly runtimes: PodRuntimes;
   /** A number that grows by one with each call, for addresses and event names. */
   serial(): number;

@@ -57,6 +57,14 @@ export type Container = {
   [field: string]: unknown;
 };
 
+export type Toleration = {
+  key?: string;
+  operator?: string;
+  effect?: string;
+  value?: string;
+  tolerationSeconds?: number;
+};
+
 export type PodSpec = {
   containers: Container[];
   initContainers?: Container[];
@@ -64,7 +72,7 @@ export type PodSpec = {
   nodeSelector?: Record<string, string>;
   restartPolicy?: string;
   terminationGracePeriodSeconds?: number;
-  tolerations?: { key?: string; operator?: string; effect?: string; value?: string }[];
+  tolerations?: Toleration[];
   volumes?: { name: string; [source: string]: unknown }[];
   [field: string]: unknown;
 };

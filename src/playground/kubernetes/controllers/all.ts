@@ -6,7 +6,7 @@ import { publishEndpoints } from './endpoints.ts';
 import { expireEvents } from './events.ts';
 import { collectGarbage } from './garbage.ts';
 import { runKubelets } from './kubelet.ts';
-import { taintNodes } from './node.ts';
+import { runNodes } from './node.ts';
 import { runReplicaSets } from './replicaset.ts';
 import { schedulePods } from './scheduler.ts';
 import { runStatefulSets } from './statefulset.ts';
@@ -17,7 +17,7 @@ export const CONTROLLERS: readonly Controller[] = [
   runReplicaSets,
   runStatefulSets,
   runDaemonSets,
-  taintNodes,
+  runNodes,
   schedulePods,
   runKubelets,
   publishEndpoints,

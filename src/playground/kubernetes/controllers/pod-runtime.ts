@@ -5,12 +5,15 @@ export type ContainerRun = {
   exitCode?: number;
   reason?: string;
   image: string;
+  /** What it had said by its end. */
+  log?: readonly string[];
 };
 
 export type ContainerPhase =
   | 'pulling'
   | 'pull-backoff'
   | 'creating'
+  | 'config-error'
   | 'running'
   | 'crashed'
   | 'crash-backoff'
@@ -19,6 +22,7 @@ export type ContainerPhase =
 export type ContainerRuntime = {
   name: string;
   image: string;
+  init: boolean;
   phase: ContainerPhase;
   /** When the phase ends by itself; undefined where nothing is awaited. */
   nextAt: number | undefined;
@@ -26,6 +30,8 @@ export type ContainerRuntime = {
   backoffMs: number;
   ready: boolean;
   readyAt: number | undefined;
+  /** When a readiness probe that fails is told again. */
+  probeAt: number | undefined;
   message: string | undefined;
   run: ContainerRun | undefined;
   previous: ContainerRun | undefined;
@@ -35,6 +41,10 @@ export type PodRuntime = {
   podIP: string;
   startedAt: number;
   stopAt: number | undefined;
+  /** Whether the pod has no network yet, and when its node tries again. */
+  sandboxFailed: boolean;
+  sandboxAt: number;
+  inits: ContainerRuntime[];
   containers: ContainerRuntime[];
   /** When each condition last turned, by type. */
   turned: Map<string, { status: string; at: number }>;
@@ -42,16 +52,23 @@ export type PodRuntime = {
 
 export type PodRuntimes = Map<string, PodRuntime>;
 
-export function newContainerRuntime(name: string, image: string, nextAt: number): ContainerRuntime {
+export function newContainerRuntime(
+  name: string,
+  image: string,
+  nextAt: number,
+  init = false,
+): ContainerRuntime {
   return {
     name,
     image,
+    init,
     phase: 'pulling',
     nextAt,
     restarts: 0,
     backoffMs: 0,
     ready: false,
     readyAt: undefined,
+    probeAt: undefined,
     message: undefined,
     run: undefined,
     previous: undefined,

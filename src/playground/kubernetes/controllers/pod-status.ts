@@ -35,6 +35,8 @@ function stateOf(pod: Pod, container: ContainerRuntime): ContainerState {
       return { waiting: { reason: 'ErrImagePull', message: container.message ?? '' } };
     case 'creating':
       return { waiting: { reason: 'ContainerCreating' } };
+    case 'config-error':
+      return { waiting: { reason: 'CreateContainerConfigError', message: container.message ?? '' } };
     case 'running':
       return { running: { startedAt: stampOf(container.run?.startedAt ?? 0) } };
     case 'crash-backoff':
@@ -60,12 +62,12 @@ function lastStateOf(pod: Pod, container: ContainerRuntime): ContainerState {
   return { terminated: terminated(container.previous, idOf(pod, container, container.restarts - 1)) };
 }
 
-function containerStatus(pod: Pod, container: ContainerRuntime): ContainerStatus {
+function containerStatus(pod: Pod, container: ContainerRuntime, initialized: boolean): ContainerStatus {
   return {
     name: container.name,
-    state: stateOf(pod, container),
+    state: initialized ? stateOf(pod, container) : { waiting: { reason: 'PodInitializing' } },
     lastState: lastStateOf(pod, container),
-    ready: container.ready,
+    ready: container.init ? hasEndedWell(container) : container.ready,
     restartCount: container.restarts,
     image: container.image,
     imageID: container.run === undefined ? '' : `${container.image.replace(/:[^:/]*$/, '')}@${IMAGE_DIGEST}`,
@@ -74,17 +76,28 @@ function containerStatus(pod: Pod, container: ContainerRuntime): ContainerStatus
   };
 }
 
+function hasEndedWell({ phase, run }: ContainerRuntime): boolean {
+  return phase === 'finished' && run?.exitCode === 0;
+}
+
+function isInitialized({ inits }: PodRuntime): boolean {
+  return inits.every(hasEndedWell);
+}
+
 function phaseOf(runtime: PodRuntime): PodStatus['phase'] {
-  const { containers } = runtime;
+  const { containers, inits } = runtime;
+  if (inits.some(({ phase, run }) => phase === 'finished' && run?.exitCode !== 0)) return 'Failed';
+  if (!isInitialized(runtime)) return 'Pending';
   if (containers.every(({ phase }) => phase === 'finished')) {
     return containers.every(({ run }) => run?.exitCode === 0) ? 'Succeeded' : 'Failed';
   }
   return containers.some(({ run }) => run === undefined) ? 'Pending' : 'Running';
 }
 
-function conditionsOf(pod: Pod, runtime: PodRuntime, now: number): Condition[] {
+function conditionsOf(pod: Pod, runtime: PodRuntime, now: number, nodeReady: boolean): Condition[] {
   const done = phaseOf(runtime) === 'Succeeded';
   const unready = runtime.containers.filter(({ ready }) => !ready).map(({ name }) => name);
+  const incomplete = runtime.inits.filter((container) => !hasEndedWell(container)).map(({ name }) => name);
   const observed = pod.metadata.generation ?? 1;
   const condition = (type: string, holds: boolean): Condition => {
     const status = holds ? 'True' : 'False';
@@ -98,7 +111,13 @@ function conditionsOf(pod: Pod, runtime: PodRuntime, now: number): Condition[] {
       status,
       lastProbeTime: null,
       lastTransitionTime: stampOf(at),
-      ...(readiness && !holds
+      ...(type === 'Initialized' && !holds
+        ? {
+            reason: 'ContainersNotInitialized',
+            message: `containers with incomplete status: [${incomplete.join(' ')}]`,
+          }
+        : {}),
+      ...(readiness && !holds && unready.length > 0
         ? done
           ? { reason: 'PodCompleted' }
           : {
@@ -114,48 +133,32 @@ function conditionsOf(pod: Pod, runtime: PodRuntime, now: number): Condition[] {
     lastProbeTime: null,
     lastTransitionTime: stampOf(runtime.startedAt),
   };
-  const started = runtime.containers.some(({ run }) => run !== undefined);
+  const started = [...runtime.inits, ...runtime.containers].some(({ run }) => run !== undefined);
   return [
     scheduled,
     condition('PodReadyToStartContainers', started),
-    condition('Initialized', true),
+    condition('Initialized', incomplete.length === 0),
     condition('ContainersReady', unready.length === 0),
-    condition('Ready', unready.length === 0),
+    condition('Ready', unready.length === 0 && nodeReady),
   ];
 }
 
 /** The status a kubelet reports for a pod, from what its node knows of the containers. */
-export function podStatus(pod: Pod, runtime: PodRuntime, now: number): PodStatus {
-  const inits = (pod.spec.initContainers ?? []).map(
-    (container): ContainerStatus => ({
-      name: container.name,
-      state: {
-        terminated: {
-          exitCode: 0,
-          reason: 'Completed',
-          startedAt: stampOf(runtime.startedAt),
-          finishedAt: stampOf(runtime.startedAt),
-        },
-      },
-      lastState: {},
-      ready: true,
-      restartCount: 0,
-      image: container.image,
-      imageID: '',
-      started: false,
-    }),
+export function podStatus(pod: Pod, runtime: PodRuntime, now: number, nodeReady: boolean): PodStatus {
+  const initialized = isInitialized(runtime);
+  const inits = runtime.inits.map((container, index) =>
+    containerStatus(pod, container, runtime.inits.slice(0, index).every(hasEndedWell)),
   );
   return {
     observedGeneration: pod.metadata.generation ?? 1,
     phase: phaseOf(runtime),
-    conditions: conditionsOf(pod, runtime, now),
+    conditions: conditionsOf(pod, runtime, now, nodeReady),
     hostIP: NODE_ADDRESS,
     hostIPs: [{ ip: NODE_ADDRESS }],
-    podIP: runtime.podIP,
-    podIPs: [{ ip: runtime.podIP }],
+    ...(runtime.sandboxFailed ? {} : { podIP: runtime.podIP, podIPs: [{ ip: runtime.podIP }] }),
     startTime: stampOf(runtime.startedAt),
     ...(inits.length === 0 ? {} : { initContainerStatuses: inits }),
-    containerStatuses: runtime.containers.map((container) => containerStatus(pod, container)),
+    containerStatuses: runtime.containers.map((container) => containerStatus(pod, container, initialized)),
     qosClass: qosClass(pod.spec.containers),
   };
 }

@@ -2,21 +2,16 @@ import type { Simulation } from '../simulation.ts';
 import type { KubeNode, Pod } from '../types.ts';
 import { recordSchedulerEvent } from './events.ts';
 import { setCondition } from './objects.ts';
+import { toleration } from './tolerations.ts';
 
-function tolerates(pod: Pod, key: string, effect: string): boolean {
-  return (pod.spec.tolerations ?? []).some(
-    (toleration) =>
-      (toleration.key === undefined || toleration.key === '' || toleration.key === key) &&
-      (toleration.effect === undefined || toleration.effect === '' || toleration.effect === effect),
-  );
-}
+const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 
 /** Why a pod cannot go to a node, in the scheduler's words, or undefined when it can. */
 function obstacle(pod: Pod, node: KubeNode): string | undefined {
   const taint = (node.spec.taints ?? []).find(
-    ({ key, effect }) => effect !== 'PreferNoSchedule' && !tolerates(pod, key, effect),
+    (one) => one.effect !== 'PreferNoSchedule' && toleration(pod, one) === undefined,
   );
-  if (node.spec.unschedulable === true && !tolerates(pod, 'node.kubernetes.io/unschedulable', 'NoSchedule')) {
+  if (node.spec.unschedulable === true && toleration(pod, UNSCHEDULABLE) === undefined) {
     return 'node(s) were unschedulable';
   }
   if (taint !== undefined) {
