@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPlaygroundCluster } from '../playground/kubernetes/server.ts';
+import { everyEvent, everyScope } from '../playground/slack/installation.ts';
 import { startPlaygroundSlack } from '../playground/slack/server.ts';
 import { type Command, UsageError } from './command.ts';
 
@@ -22,6 +23,8 @@ export const command: Command = {
     const slack = await startPlaygroundSlack({
       port: portOf(values['slack-port'], '--slack-port'),
       rateLimits: switchOf(values['rate-limits'], '--rate-limits'),
+      installedScopes: everyScope(),
+      botEvents: everyEvent(),
     });
     const snapshot = values.snapshot;
     const name = typeof values['cluster-name'] === 'string' ? values['cluster-name'] : 'playground';

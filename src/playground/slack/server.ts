@@ -4,9 +4,10 @@ import { type Clock, realClock } from './clock.ts';
 import { createDeliveries } from './delivery/deliveries.ts';
 import { createHttpDelivery, type RequestUrls, type SignedRequest } from './delivery/http.ts';
 import { createSockets } from './delivery/sockets.ts';
-import { createEmit, eventScopes } from './events.ts';
+import { createEmit } from './events.ts';
 import { type AnyFault, createFaults, type Fault } from './faults.ts';
 import { readBody, sendJson, sendText } from './http.ts';
+import { manifestEvents, manifestScopes } from './installation.ts';
 import { isObject, parseJson } from './json.ts';
 import {
   type ChannelView,
@@ -45,22 +46,6 @@ export type {
   ViewView,
 };
 
-const manifestScopes = [
-  'channels:manage',
-  'channels:read',
-  'channels:history',
-  'channels:join',
-  'chat:write',
-  'commands',
-  'pins:write',
-  'pins:read',
-  'bookmarks:write',
-  'reactions:read',
-  'users:read',
-  'users:read.email',
-  'usergroups:read',
-] as const;
-
 /**
  * Starts a Slack workspace on loopback, with the Web API, Socket Mode and the `/_playground` endpoints.
  * @throws Error with the code EADDRINUSE when the port is taken
@@ -70,7 +55,7 @@ export async function startPlaygroundSlack(options: SlackOptions = {}): Promise<
   const { now } = clock;
   const installed = {
     scopes: options.installedScopes ?? manifestScopes,
-    events: options.botEvents ?? Object.keys(eventScopes),
+    events: options.botEvents ?? manifestEvents,
   };
   const verificationToken = randomBytes(12).toString('hex');
   const state = createHarbour(now);

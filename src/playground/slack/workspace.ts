@@ -19,7 +19,7 @@ export type SlackOptions = {
   requestUrl?: string | RequestUrls;
   /** Scopes of the bot token; by default those the app's manifest asks for. */
   installedScopes?: readonly string[];
-  /** Events the app subscribed to, such as `message.channels`; by default every one that is here. */
+  /** Events the app subscribed to, such as `message.channels`; by default those of the app's manifest. */
   botEvents?: readonly string[];
 };
 

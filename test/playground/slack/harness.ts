@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { onTestFinished } from 'vitest';
+import { everyEvent, everyScope } from '../../../src/playground/slack/installation.ts';
 import {
   type Clock,
   type PlaygroundSlack,
@@ -9,9 +10,14 @@ import {
   startPlaygroundSlack,
 } from '../../../src/playground/slack/server.ts';
 
-/** A workspace that is stopped when the test ends. */
+/** A workspace with every scope granted, stopped when the test ends. */
 export async function startSlack(options: SlackOptions = {}): Promise<PlaygroundSlack> {
-  const slack = await startPlaygroundSlack({ rateLimits: 'off', ...options });
+  const slack = await startPlaygroundSlack({
+    rateLimits: 'off',
+    installedScopes: everyScope(),
+    botEvents: everyEvent(),
+    ...options,
+  });
   onTestFinished(() => slack.stop());
   return slack;
 }

@@ -5,11 +5,10 @@ import type { PlaygroundSlack } from '../../../src/playground/slack/server.ts';
 import { channelId, clientOf, refusal, startSlack } from './harness.ts';
 
 const methods = [...methodTable(() => '').values()];
-const scopes = [...new Set(methods.flatMap((method) => method.scopes))];
 
 /** A workspace with every scope, a message of the app's own in #incidents, and one in each kind of channel. */
 async function room() {
-  const slack = await startSlack({ installedScopes: [...scopes, 'users:read.email'] });
+  const slack = await startSlack();
   const client = clientOf(slack);
   const channel = channelId(slack, 'incidents');
   const { ts = '' } = await client.chat.postMessage({ channel, text: 'mine' });
@@ -441,6 +440,38 @@ const messages: Rule[] = [
     'invalid_arguments',
     ({ client, channel }) =>
       client.apiCall('bookmarks.add', { channel_id: channel, type: 'link', link: 'https://x.example' }),
+  ],
+  [
+    'a pin is taken off a message',
+    'no_item_specified',
+    ({ client, channel }) => client.apiCall('pins.remove', { channel }),
+  ],
+  [
+    'whose time is one too',
+    'bad_timestamp',
+    ({ client, channel }) => client.pins.remove({ channel, timestamp: 'noon' }),
+  ],
+  [
+    'pins are listed where the app is',
+    'channel_not_found',
+    ({ client, theirs }) => client.pins.list({ channel: theirs }),
+  ],
+  ...(['reactions.add', 'reactions.get', 'reactions.remove'] as const).flatMap((name): Rule[] => [
+    [
+      `${name} is about a message`,
+      'no_item_specified',
+      ({ client, channel }) => client.apiCall(name, { channel, name: 'eyes' }),
+    ],
+    [
+      `${name} takes a time`,
+      'bad_timestamp',
+      ({ client, channel }) => client.apiCall(name, { channel, name: 'eyes', timestamp: 'noon' }),
+    ],
+  ]),
+  [
+    'a reaction taken back has a name',
+    'invalid_name',
+    ({ client, channel, ts }) => client.reactions.remove({ channel, timestamp: ts, name: 'two words' }),
   ],
 ];
 

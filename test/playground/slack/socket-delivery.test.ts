@@ -29,6 +29,9 @@ async function connect(slack: PlaygroundSlack) {
       else waiting.push({ count, resolve });
     });
   await received(1);
+  const told = async (type: string): Promise<void> => {
+    for (let count = 1; !messages.some((message) => message.type === type); count += 1) await received(count);
+  };
   const closed = new Promise<void>((resolve) => socket.addEventListener('close', () => resolve()));
   return {
     hello: messages[0],
@@ -37,6 +40,7 @@ async function connect(slack: PlaygroundSlack) {
     arrived: (count: number) => received(count + 1),
     ack: (envelope: Envelope | undefined) =>
       socket.send(JSON.stringify({ envelope_id: envelope?.envelope_id })),
+    told,
     closed,
   };
 }
@@ -197,4 +201,17 @@ test('a delivery held back arrives by itself when nothing overtakes it', async (
   clock.advance(2_000);
   await app.arrived(1);
   expect(app.envelopes()[0]?.payload.event?.text).toBe('alone');
+});
+
+test('connections are cut or asked to go on demand, over HTTP too', async () => {
+  const slack = await startSlack();
+  const post = (body: object) =>
+    fetch(`${slack.url}/_playground/disconnect`, { method: 'POST', body: JSON.stringify(body) });
+  const asked = await connect(slack);
+  await post({});
+  await asked.told('disconnect');
+  expect(slack.connections()).toBe(1);
+  await post({ abruptly: true });
+  await asked.closed;
+  expect(slack.connections()).toBe(0);
 });
