@@ -6,6 +6,7 @@ import { type Catalog, faultLine } from './core/catalog.ts';
 import { documentNotice } from './core/document-notice.ts';
 import type { TimelineEvent, Timing } from './core/events.ts';
 import type { Clock, Log } from './core/ports/clock.ts';
+import { leastAccess } from './core/rbac.ts';
 import type { Settings } from './core/settings.ts';
 import { loadCatalog as load } from './documents/catalog.ts';
 import { type LintReport, lintPaths as lint } from './documents/lint-paths.ts';
@@ -240,21 +241,29 @@ export async function checkSlack(
 /** For `doctor`: what each cluster lets the two identities do. */
 export async function checkClusters(settings: Settings): Promise<readonly Check[]> {
   const { permissions } = await import('./kubernetes/permissions.ts');
+  const access = leastAccess(await load(settings.folders));
   const lines = await Promise.all(
     settings.clusters.map(async (cluster): Promise<readonly Check[]> => {
       const check = `cluster ${cluster.name}`;
       const signal = AbortSignal.timeout(settings.limits.stepTimeoutMs);
-      const report = await permissions(cluster, { limits: settings.limits, onRefused: () => {}, signal });
+      const report = await permissions(cluster, access, {
+        limits: settings.limits,
+        onRefused: () => {},
+        signal,
+      });
       if (report.status === 'failed') return [{ check, ok: false, says: report.says }];
       const wrong = report.permissions.filter(({ allowed, wanted }) => allowed !== wanted);
       if (wrong.length === 0)
-        return [{ check, ok: true, says: 'both identities may do what is needed, and no more is asked.' }];
+        return [{ check, ok: true, says: 'Both identities may do what the documents need.' }];
       return wrong.map(({ identity, verb, resource, wanted }) => ({
         check,
-        ok: false,
-        says: wanted
-          ? `The ${identity} identity may not ${verb} ${resource}. Apply firstmate rbac.`
-          : `The ${identity} identity may ${verb} ${resource}, and should not. Apply firstmate rbac.`,
+        // `rbac --namespace` gives the writing identity its rights in some namespaces only, which is as well.
+        ok: wanted && identity === 'writing',
+        says: !wanted
+          ? `The ${identity} identity may ${verb} ${resource}, and should not. Apply firstmate rbac.`
+          : identity === 'writing'
+            ? `The writing identity may not ${verb} ${resource} in every namespace; where it may not, plans fail in rehearsal.`
+            : `The reading identity may not ${verb} ${resource}. Apply firstmate rbac.`,
       }));
     }),
   );

@@ -24,16 +24,21 @@ const OPEN_WHEN: Settings['openWhen'] = [[{ label: 'severity', op: '=', value: '
 const PACKAGE = resolve(import.meta.dirname, '..');
 
 /**
- * Environment and firstmate.yaml as one frozen value. The only reader of process.env.
+ * Environment and firstmate.yaml as one frozen value. The only reader of process.env. Commands that only read
+ * documents or the store do without the sources' secrets.
  * @throws ConfigFault
  */
-export function loadSettings(environment: Environment = process.env): Settings {
+export function loadSettings(
+  environment: Environment = process.env,
+  needs: { readonly secrets: boolean } = { secrets: true },
+): Settings {
   const env = withFiles(environment);
   const file = configFile(env);
   const port = portOf(env.PORT, 'PORT', 3000);
   const host = env.HOST ?? '127.0.0.1';
   const clusters = clustersOf(file, env);
-  const sources = sourcesOf(file.config, env, clusters, host);
+  // Without its secrets a source would be open; a command that takes no webhooks has none.
+  const sources = needs.secrets ? sourcesOf(file.config, env, clusters, host) : [];
   return Object.freeze({
     slack: slackOf(file.config, env),
     clusters,

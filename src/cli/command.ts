@@ -14,7 +14,8 @@ export type Invocation = {
   readonly positionals: readonly string[];
   readonly io: Io;
   /** Reads environment and firstmate.yaml when asked. @throws UsageError */
-  readonly settings: () => Promise<Settings>;
+  /** Without secrets there are no sources: for commands that take no webhooks. */
+  readonly settings: (needs?: { readonly secrets: boolean }) => Promise<Settings>;
   readonly stop: AbortSignal;
 };
 

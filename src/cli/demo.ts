@@ -10,6 +10,7 @@ import { sentence } from '../core/timeline-text.ts';
 import { type PlaygroundAlertmanager, startPlaygroundAlertmanager } from '../playground/alertmanager.ts';
 import { playDemoPersons } from '../playground/demo-person.ts';
 import { type PlaygroundCluster, startPlaygroundCluster } from '../playground/kubernetes/server.ts';
+import { clusterView } from '../playground/page/cluster-view.ts';
 import { startDemoPage } from '../playground/page/server.ts';
 import { type PlaygroundSlack, startPlaygroundSlack } from '../playground/slack/server.ts';
 import { type Command, UsageError } from './command.ts';
@@ -37,9 +38,9 @@ export const command: Command = {
       const page = await startDemoPage({
         slack: world.slack,
         port,
-        scenarios: () => world.cluster.health().map(({ name, title }) => ({ name, title })),
+        scenarios: () => world.cluster.health(),
         breakScenario: (name) => world.cluster.breakScenario(name),
-        cluster: () => clusterPanel(world.cluster),
+        cluster: () => clusterView(world.cluster.snapshot(), world.cluster.health(), world.cluster.now()),
         webhooks: () => world.alertmanager.deliveries,
         onClusterChange: (listener) => {
           const unsubscribe = [world.cluster.onChange(listener), world.alertmanager.onDelivery(listener)];
@@ -152,31 +153,6 @@ function portOf(value: unknown): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UsageError(`--port: ${value} is not a port`);
   return port;
-}
-
-type Panel = {
-  deployments: { namespace: string; name: string; ready: number; desired: number; image: string }[];
-  healthy: boolean;
-};
-
-type DeploymentShape = {
-  kind?: unknown;
-  metadata?: { namespace?: string; name?: string };
-  spec?: { replicas?: number; template?: { spec?: { containers?: { image?: string }[] } } };
-  status?: { readyReplicas?: number };
-};
-
-function clusterPanel(cluster: PlaygroundCluster): Panel {
-  const deployments = (cluster.snapshot() as DeploymentShape[])
-    .filter((object) => object.kind === 'Deployment')
-    .map(({ metadata, spec, status }) => ({
-      namespace: metadata?.namespace ?? '',
-      name: metadata?.name ?? '',
-      ready: status?.readyReplicas ?? 0,
-      desired: spec?.replicas ?? 0,
-      image: spec?.template?.spec?.containers?.[0]?.image ?? '',
-    }));
-  return { deployments, healthy: cluster.health().every((scenario) => scenario.healthy) };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -69,7 +69,9 @@ export const command: Command = {
   options: { json: { type: 'boolean' } },
   async run({ values, positionals, io, settings }) {
     const report =
-      positionals.length > 0 ? await lintPaths(positionals) : await lintConfigured(await settings());
+      positionals.length > 0
+        ? await lintPaths(positionals)
+        : await lintConfigured(await settings({ secrets: false }));
     const [missing] = report.unreadable;
     if (missing !== undefined) throw new UsageError(`${missing.path} cannot be read: ${missing.says}`);
     const errors = report.faults.some(({ severity }) => severity === 'error');

@@ -11,8 +11,8 @@ export const command: Command = {
   usage: 'manifest [--command /NAME] [--url https://HOST/slack/events]',
   summary: 'Prints the Slack app manifest: paste it at api.slack.com/apps',
   options: { command: { type: 'string' }, url: { type: 'string' } },
-  run: async ({ values, io, settings }) => {
-    const name = values.command ?? (await settings()).slack?.command ?? DEFAULT_COMMAND;
+  run: async ({ values, io }) => {
+    const name = values.command ?? DEFAULT_COMMAND;
     if (typeof name !== 'string' || !/^\/[a-z0-9][a-z0-9_-]{0,30}$/.test(name)) {
       throw new UsageError('--command: give one name that starts with a slash, such as /incident');
     }

@@ -79,7 +79,7 @@ export const command: Command = {
       throw new UsageError('match needs a FILE: a webhook body, or a list of alerts');
     const alerts: ToldAlert[] = [];
     for (const file of positionals) alerts.push(...alertsIn(await contentOf(file), file));
-    const configured = await settings();
+    const configured = await settings({ secrets: false });
     const catalog = await loadCatalog(configured.folders);
     const judged = alerts.map((alert) => judge(alert, catalog, configured));
     const setAside = catalog.faults.filter(({ severity }) => severity === 'error').length;

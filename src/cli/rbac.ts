@@ -15,7 +15,7 @@ export const command: Command = {
   async run({ values, positionals, io, settings: read }) {
     const [extra] = positionals;
     if (extra !== undefined) throw new UsageError(`rbac takes no "${extra}"\nusage: firstmate ${this.usage}`);
-    const settings = await read();
+    const settings = await read({ secrets: false });
     const namespaces = namespacesOf(values.namespace, settings.protectedNamespaces);
     const catalog = await loadCatalog(settings.folders);
     for (const fault of catalog.faults) io.err(`${faultLine(fault)}\n`);

@@ -26,7 +26,13 @@ const COMMANDS: { readonly [name: string]: () => Promise<{ command: Command }> }
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   const io = processIo();
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // Asked twice, it goes at once; what was under way is settled at the next start.
+      if (stop.signal.aborted) process.exit(130);
+      stop.abort();
+    });
+  }
   // A reader that went away (`firstmate timeline … | head`) is not a fault of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   process.exitCode = await runCommand(argv, io, stop.signal);
@@ -50,7 +56,13 @@ export async function runCommand(argv: readonly string[], io: Io, stop: AbortSig
   }
   try {
     const { values, positionals } = parsed(command, rest);
-    return await command.run({ values, positionals, io, stop, settings: async () => loadSettings() });
+    return await command.run({
+      values,
+      positionals,
+      io,
+      stop,
+      settings: async (needs) => loadSettings(undefined, needs),
+    });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     // These say what to do; anything else is a fault of ours and keeps its stack.

@@ -10,7 +10,7 @@ export async function withStore<T>(
   { settings }: Invocation,
   use: (store: OpenStore) => Promise<T>,
 ): Promise<T> {
-  const store = await openStoreFor(await settings(), 'read');
+  const store = await openStoreFor(await settings({ secrets: false }), 'read');
   try {
     return await use(store);
   } finally {

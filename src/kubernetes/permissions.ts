@@ -1,4 +1,5 @@
 import { AuthorizationV1Api, createConfiguration, ServerConfiguration } from '@kubernetes/client-node';
+import type { Access, AccessRule } from '../core/rbac.ts';
 import type { ClusterSettings, Limits } from '../core/settings.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { type GateRefusal, openGate } from './gate.ts';
@@ -23,34 +24,22 @@ type Question = Pick<Permission, 'identity' | 'verb' | 'wanted'> & {
   readonly subresource?: string;
 };
 
-const need = (
-  identity: Question['identity'],
-  verb: string,
-  group: string,
-  ...resources: string[]
-): Question[] => resources.map((resource) => ({ identity, verb, group, resource, wanted: true }));
-
-const QUESTIONS: readonly Question[] = [
-  ...need('reading', 'list', '', 'pods', 'events', 'nodes', 'services', 'configmaps', 'namespaces'),
-  { identity: 'reading', verb: 'get', group: '', resource: 'pods', subresource: 'log', wanted: true },
-  ...need(
-    'reading',
-    'list',
-    'apps',
-    'deployments',
-    'replicasets',
-    'statefulsets',
-    'daemonsets',
-    'controllerrevisions',
-  ),
-  ...need('reading', 'list', 'batch', 'jobs'),
-  ...need('reading', 'list', 'autoscaling', 'horizontalpodautoscalers'),
-  ...need('reading', 'list', 'metrics.k8s.io', 'pods', 'nodes'),
-  { identity: 'reading', verb: 'list', group: '', resource: 'secrets', wanted: false },
-  ...need('writing', 'patch', 'apps', 'deployments', 'statefulsets', 'daemonsets'),
-  ...need('writing', 'delete', '', 'pods'),
-  { identity: 'writing', verb: 'list', group: '', resource: 'secrets', wanted: false },
-];
+/** What the documents need, and what neither identity should have. */
+function questionsOf(access: Access): readonly Question[] {
+  const needed = (identity: Question['identity'], rules: readonly AccessRule[]): readonly Question[] =>
+    rules.flatMap(({ group, resource: path, verbs }) => {
+      const [resource = '', subresource] = path.split('/');
+      const named = subresource === undefined ? { group, resource } : { group, resource, subresource };
+      return verbs.map((verb) => ({ identity, verb, wanted: true, ...named }));
+    });
+  const secrets = { verb: 'list', group: '', resource: 'secrets', wanted: false } as const;
+  return [
+    ...needed('reading', access.reading),
+    { identity: 'reading', ...secrets },
+    ...needed('writing', access.writing),
+    { identity: 'writing', ...secrets },
+  ];
+}
 
 /**
  * What the reading and the writing identity of a cluster may do of what firstmate needs, in all namespaces, asked with
@@ -58,6 +47,7 @@ const QUESTIONS: readonly Question[] = [
  */
 export async function permissions(
   settings: ClusterSettings,
+  access: Access,
   options: {
     readonly limits: Limits;
     readonly onRefused: (refusal: GateRefusal) => void;
@@ -73,7 +63,9 @@ export async function permissions(
       reading: reviewer(settings.name, reading, options),
       writing: reviewer(settings.name, writing, options),
     };
-    const answers = await Promise.all(QUESTIONS.map((question) => reviews[question.identity](question)));
+    const answers = await Promise.all(
+      questionsOf(access).map((question) => reviews[question.identity](question)),
+    );
     return { status: 'ok', permissions: answers };
   } catch (error) {
     const why = error instanceof Error ? error.name : 'unknown';
@@ -89,7 +81,7 @@ export async function permissions(
 function reviewer(
   cluster: string,
   connection: Connection,
-  options: Parameters<typeof permissions>[1],
+  options: Parameters<typeof permissions>[2],
 ): (question: Question) => Promise<Permission> {
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.limits.stepTimeoutMs)]);
   const api = new AuthorizationV1Api(

@@ -1,14 +1,28 @@
 import { expect, it } from 'vitest';
+import type { Access } from '../../src/core/rbac.ts';
 import { DEFAULT_LIMITS } from '../../src/core/settings.ts';
 import { permissions } from '../../src/kubernetes/permissions.ts';
 import { connect, connectPlayground, kubeconfigFor, startApi } from './fixture.ts';
 
+const because = ['a runbook'];
+const ACCESS: Access = {
+  reading: [
+    { group: '', resource: 'pods', verbs: ['get', 'list'], because },
+    { group: '', resource: 'pods/log', verbs: ['get'], because },
+    { group: 'apps', resource: 'deployments', verbs: ['list'], because },
+  ],
+  writing: [
+    { group: 'apps', resource: 'deployments', verbs: ['patch'], because },
+    { group: '', resource: 'pods', verbs: ['delete'], because },
+  ],
+  leftOut: [],
+};
 const asking = { limits: DEFAULT_LIMITS, onRefused: () => undefined, signal: new AbortController().signal };
 
 it('tells what both identities may do, and changes nothing', async () => {
   const { settings, playground } = await connectPlayground();
   const before = playground.snapshot();
-  const report = await permissions(settings, asking);
+  const report = await permissions(settings, ACCESS, asking);
   if (report.status !== 'ok') throw new Error(report.says);
   expect(report.permissions.filter((one) => one.allowed !== one.wanted)).toEqual([]);
   expect(report.permissions).toContainEqual({
@@ -30,13 +44,11 @@ it('tells what both identities may do, and changes nothing', async () => {
 
 it('tells what is missing', async () => {
   const { settings } = await connectPlayground();
-  const report = await permissions({ ...settings, writeContext: null }, asking);
+  const report = await permissions({ ...settings, writeContext: null }, ACCESS, asking);
   const missing =
     report.status === 'ok' ? report.permissions.filter((one) => one.allowed !== one.wanted) : [];
   expect(missing.map((one) => `${one.identity} ${one.verb} ${one.resource}`)).toEqual([
     'writing patch deployments.apps',
-    'writing patch statefulsets.apps',
-    'writing patch daemonsets.apps',
     'writing delete pods',
   ]);
 });
@@ -44,7 +56,7 @@ it('tells what is missing', async () => {
 it('says that a cluster could not be asked', async () => {
   const api = await startApi((request) => request.socket.destroy());
   const { settings } = await connect(kubeconfigFor(api.url));
-  expect(await permissions(settings, asking)).toMatchObject({
+  expect(await permissions(settings, ACCESS, asking)).toMatchObject({
     status: 'failed',
     says: expect.stringContaining('Cluster prod: it could not be asked'),
   });
