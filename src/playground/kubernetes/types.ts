@@ -169,17 +169,85 @@ export type ReplicaSet = KubeObject & {
     availableReplicas?: number;
     terminatingReplicas?: number;
     observedGeneration?: number;
+    conditions?: Condition[];
   };
 };
 
 export type StatefulSet = KubeObject & {
-  spec: { replicas: number; serviceName: string; selector: LabelSelector; template: PodTemplate };
+  spec: {
+    replicas: number;
+    serviceName: string;
+    selector: LabelSelector;
+    template: PodTemplate;
+    volumeClaimTemplates?: { metadata: { name: string; labels?: Record<string, string> }; spec: ClaimSpec }[];
+  };
   status: { replicas: number; readyReplicas?: number; [field: string]: unknown };
 };
 
 export type DaemonSet = KubeObject & {
   spec: { selector: LabelSelector; template: PodTemplate };
   status: { desiredNumberScheduled: number; [field: string]: unknown };
+};
+
+export type ClaimSpec = {
+  accessModes?: string[];
+  storageClassName?: string;
+  volumeName?: string;
+  volumeMode?: string;
+  resources?: { requests?: Record<string, string> };
+};
+
+export type VolumeClaim = KubeObject & {
+  spec: ClaimSpec;
+  status?: { phase?: string; capacity?: Record<string, string>; accessModes?: string[] };
+};
+
+export type Job = KubeObject & {
+  spec: {
+    parallelism?: number;
+    completions?: number;
+    backoffLimit?: number;
+    suspend?: boolean;
+    template: PodTemplate;
+  };
+  status: {
+    active?: number;
+    ready?: number;
+    succeeded?: number;
+    failed?: number;
+    terminating?: number;
+    startTime?: string;
+    completionTime?: string;
+    conditions?: Condition[];
+    uncountedTerminatedPods?: object;
+  };
+};
+
+export type CronJob = KubeObject & {
+  spec: {
+    schedule: string;
+    suspend?: boolean;
+    concurrencyPolicy?: string;
+    successfulJobsHistoryLimit?: number;
+    failedJobsHistoryLimit?: number;
+    jobTemplate: { metadata?: { labels?: Record<string, string> }; spec: Job['spec'] };
+  };
+  status?: { lastScheduleTime?: string; active?: object[] };
+};
+
+export type Autoscaler = KubeObject & {
+  spec: {
+    scaleTargetRef: { apiVersion?: string; kind: string; name: string };
+    minReplicas?: number;
+    maxReplicas: number;
+    metrics?: unknown[];
+  };
+  status?: {
+    currentReplicas?: number;
+    desiredReplicas?: number;
+    conditions?: Condition[];
+    [field: string]: unknown;
+  };
 };
 
 export type KubeEvent = KubeObject & {
@@ -256,6 +324,10 @@ export type ResourceTypes = {
   nodes: KubeNode;
   services: Service;
   poddisruptionbudgets: PodDisruptionBudget;
+  persistentvolumeclaims: VolumeClaim;
+  jobs: Job;
+  cronjobs: CronJob;
+  horizontalpodautoscalers: Autoscaler;
   roles: Role;
   clusterroles: Role;
   rolebindings: RoleBinding;

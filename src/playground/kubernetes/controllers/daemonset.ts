@@ -1,13 +1,17 @@
 import { sameJson } from '../json.ts';
 import type { Simulation } from '../simulation.ts';
-import type { DaemonSet } from '../types.ts';
+import type { DaemonSet, Pod } from '../types.ts';
 import { isOwnedBy } from './objects.ts';
 import { createPod, deletePod, isActive, isReady } from './pods.ts';
+import { keepRevision, REVISION_LABEL, templateHash } from './revisions.ts';
 
 /** Keeps one pod of each DaemonSet on every node that its node selector allows. */
 export function runDaemonSets(simulation: Simulation): undefined {
   for (const set of simulation.store.list('daemonsets')) {
-    if (set.metadata.deletionTimestamp === undefined) placePods(simulation, set);
+    if (set.metadata.deletionTimestamp === undefined) {
+      keepRevision(simulation, set);
+      placePods(simulation, set);
+    }
     reportStatus(simulation, set);
   }
   return undefined;
@@ -35,7 +39,10 @@ function placePods(simulation: Simulation, set: DaemonSet): void {
     createPod(simulation, set, set.spec.template, {
       component: 'daemonset-controller',
       nodeName,
-      labels: { 'pod-template-generation': '1' },
+      labels: {
+        [REVISION_LABEL]: templateHash(set.spec.template),
+        'pod-template-generation': String(set.metadata.generation ?? 1),
+      },
     });
   }
   for (const pod of pods) {
@@ -44,20 +51,17 @@ function placePods(simulation: Simulation, set: DaemonSet): void {
   replaceOutdated(simulation, set);
 }
 
-/** Rolls one outdated pod at a time, and only while all the others are ready. */
+/** Rolls one outdated pod at a time, those that do not serve first, and only while all the others are ready. */
 function replaceOutdated(simulation: Simulation, set: DaemonSet): void {
   const pods = ownedPods(simulation, set);
-  const images = set.spec.template.spec.containers.map(({ image }) => image);
-  const annotations = set.spec.template.metadata?.annotations ?? {};
-  const outdated = pods.filter(
-    (pod) =>
-      !sameJson(
-        pod.spec.containers.map(({ image }) => image),
-        images,
-      ) || !sameJson(pod.metadata.annotations ?? {}, annotations),
-  );
-  const [first] = outdated;
-  if (first !== undefined && pods.every(isReady)) deletePod(simulation, first);
+  const outdated = pods.filter((pod) => !isUpdated(pod, set));
+  const useless = outdated.find((pod) => !isReady(pod));
+  const next = useless ?? (pods.every(isReady) ? outdated[0] : undefined);
+  if (next !== undefined) deletePod(simulation, next);
+}
+
+function isUpdated(pod: Pod, set: DaemonSet): boolean {
+  return pod.metadata.labels?.[REVISION_LABEL] === templateHash(set.spec.template);
 }
 
 function reportStatus(simulation: Simulation, set: DaemonSet): void {
@@ -73,7 +77,7 @@ function reportStatus(simulation: Simulation, set: DaemonSet): void {
     desiredNumberScheduled: desired,
     numberReady: ready,
     observedGeneration: current.metadata.generation ?? 1,
-    updatedNumberScheduled: pods.length,
+    updatedNumberScheduled: pods.filter((pod) => isUpdated(pod, current)).length,
     ...(ready === 0 ? {} : { numberAvailable: ready }),
     ...(desired - ready === 0 ? {} : { numberUnavailable: desired - ready }),
   };

@@ -123,6 +123,9 @@ export function reportDeploymentStatus(
   if (deployment.spec.paused !== true) {
     conditions = progressing(deployment, status, newest, conditions, clock.now(), stamp);
   }
+  // A refusal of pods is the newest ReplicaSet's to tell and the Deployment's to repeat.
+  const refused = newest?.status.conditions?.filter(({ type }) => type === 'ReplicaFailure') ?? [];
+  conditions = [...conditions.filter(({ type }) => type !== 'ReplicaFailure'), ...refused];
   const next = { ...status, conditions };
   if (!sameJson(next, deployment.status)) store.put('deployments', { ...deployment, status: next });
   const waiting = conditions.find(({ type }) => type === 'Progressing');

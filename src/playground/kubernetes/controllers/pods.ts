@@ -1,11 +1,13 @@
 import { withDefaults } from '../admission/defaults.ts';
 import { qosClass, withAccountToken } from '../admission/pod-admission.ts';
-import { objectOr } from '../json.ts';
+import { type JsonObject, objectOr } from '../json.ts';
 import { randomSuffix } from '../names.ts';
 import type { Simulation } from '../simulation.ts';
+import { StatusError } from '../status.ts';
 import type { KubeObject, Pod, PodTemplate } from '../types.ts';
 import { recordEvent } from './events.ts';
 import { controllerReference, newMeta } from './objects.ts';
+import { admitPod } from './quota.ts';
 
 export function isReady(pod: Pod): boolean {
   return (pod.status.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
@@ -21,16 +23,79 @@ export function isTerminating(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp !== undefined;
 }
 
+export type NewPod = {
+  component: string;
+  name?: string;
+  nodeName?: string;
+  labels?: Record<string, string>;
+  /** Volumes beside the template's own. */
+  volumes?: { name: string; [source: string]: unknown }[];
+};
+
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 60_000;
+
+/** When a controller whose pod was refused tries again, in ms; undefined when it may try now. */
+export function waitsUntil(simulation: Simulation, owner: KubeObject): number | undefined {
+  const { facts, clock } = simulation;
+  const retry = facts.retries.get(owner.metadata.uid);
+  if (retry === undefined || retry.key !== retryKey(simulation, owner) || retry.at <= clock.now()) {
+    return undefined;
+  }
+  return retry.at;
+}
+
+/** What the next attempt depends on: a changed owner, quota or limit is reason to try at once. */
+function retryKey({ store }: Simulation, owner: KubeObject): string {
+  const { namespace, generation } = owner.metadata;
+  const rules = [...store.list('resourcequotas', namespace), ...store.list('limitranges', namespace)];
+  const pods = store.list('pods', namespace).length;
+  return JSON.stringify([generation, pods, rules.map(({ spec }) => spec)]);
+}
+
+/** Creates a pod as its controller; undefined, with an Event and a time to try again, where admission refuses it. */
 export function createPod(
   simulation: Simulation,
   owner: KubeObject,
   template: PodTemplate,
-  options: { component: string; name?: string; nodeName?: string; labels?: Record<string, string> },
-): Pod {
+  options: NewPod,
+): Pod | undefined {
+  const source = { component: options.component };
+  const { retries } = simulation.facts;
+  if (waitsUntil(simulation, owner) !== undefined) return undefined;
+  try {
+    const pod = putPod(simulation, owner, template, options);
+    retries.delete(owner.metadata.uid);
+    recordEvent(simulation, owner, source, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+    return pod;
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    const delay = retries.get(owner.metadata.uid)?.delayMs ?? FIRST_RETRY_MS / 2;
+    const delayMs = Math.min(delay * 2, LAST_RETRY_MS);
+    const at = simulation.clock.now() + delayMs;
+    retries.set(owner.metadata.uid, { key: retryKey(simulation, owner), at, delayMs });
+    recordEvent(simulation, owner, source, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
+    return undefined;
+  }
+}
+
+function putPod(simulation: Simulation, owner: KubeObject, template: PodTemplate, options: NewPod): Pod {
   const prefix = `${owner.metadata.name}-`;
   const name = options.name ?? `${prefix}${randomSuffix()}`;
   const labels = { ...template.metadata?.labels, ...options.labels };
   const annotations = template.metadata?.annotations;
+  const replaced = new Set((options.volumes ?? []).map((volume) => volume.name));
+  const volumes = [
+    ...(template.spec.volumes ?? []).filter((volume) => !replaced.has(volume.name)),
+    ...(options.volumes ?? []),
+  ];
+  const spec = volumes.length === 0 ? template.spec : { ...template.spec, volumes };
+  const admitted = admitPod(
+    simulation,
+    owner.metadata.namespace ?? '',
+    name,
+    withDefaultPodSpec({ ...template, spec }),
+  );
   const pod: Pod = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -44,19 +109,16 @@ export function createPod(
       ownerReferences: [controllerReference(owner)],
     }),
     spec: {
-      ...template.spec,
-      ...withDefaultPodSpec(template),
+      ...spec,
+      ...admitted,
       ...(options.nodeName === undefined ? {} : { nodeName: options.nodeName }),
     },
     status: { phase: 'Pending', qosClass: qosClass(template.spec.containers) },
   };
-  const stored = simulation.store.put('pods', pod);
-  const source = { component: options.component };
-  recordEvent(simulation, owner, source, 'Normal', 'SuccessfulCreate', `Created pod: ${name}`);
-  return stored;
+  return simulation.store.put('pods', pod);
 }
 
-function withDefaultPodSpec(template: PodTemplate): object {
+function withDefaultPodSpec(template: PodTemplate): JsonObject {
   const { spec } = withDefaults('pods', { spec: template.spec });
   return withAccountToken(objectOr(spec));
 }

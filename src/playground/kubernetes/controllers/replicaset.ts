@@ -1,9 +1,9 @@
 import { sameJson } from '../json.ts';
 import { earliest, type Simulation } from '../simulation.ts';
-import type { Pod, ReplicaSet } from '../types.ts';
+import type { Condition, Pod, ReplicaSet } from '../types.ts';
 import { recordEvent } from './events.ts';
-import { isOwnedBy } from './objects.ts';
-import { createPod, deletePod, isActive, isReady, isTerminating } from './pods.ts';
+import { isOwnedBy, setCondition } from './objects.ts';
+import { createPod, deletePod, isActive, isReady, isTerminating, waitsUntil } from './pods.ts';
 
 const SOURCE = { component: 'replicaset-controller' };
 
@@ -22,7 +22,7 @@ export function runReplicaSets(simulation: Simulation): number | undefined {
         pods.filter((pod) => isActive(pod) && isOwnedBy(pod, set)),
       );
     }
-    wake = earliest(wake, reportStatus(simulation, set));
+    wake = earliest(wake, reportStatus(simulation, set), waitsUntil(simulation, set));
   }
   return wake;
 }
@@ -40,7 +40,7 @@ function byUsefulness(left: Pod, right: Pod): number {
 function keepCount(simulation: Simulation, set: ReplicaSet, pods: Pod[]): void {
   const missing = set.spec.replicas - pods.length;
   for (let count = 0; count < missing; count += 1) {
-    createPod(simulation, set, set.spec.template, SOURCE);
+    if (createPod(simulation, set, set.spec.template, SOURCE) === undefined) break;
   }
   if (missing >= 0) return;
   for (const pod of [...pods].sort(byUsefulness).slice(0, -missing)) {
@@ -53,6 +53,21 @@ function keepCount(simulation: Simulation, set: ReplicaSet, pods: Pod[]): void {
 function availableFrom(pod: Pod, minReadySeconds: number): number {
   const ready = (pod.status.conditions ?? []).find(({ type }) => type === 'Ready');
   return Date.parse(ready?.lastTransitionTime ?? '') + minReadySeconds * 1000;
+}
+
+/** The condition that tells that pods are refused, taken from the last Event about it. */
+function failure(simulation: Simulation, set: ReplicaSet, count: number): { conditions?: Condition[] } {
+  if (count >= set.spec.replicas || !simulation.facts.retries.has(set.metadata.uid)) return {};
+  const told = simulation.store
+    .list('events', set.metadata.namespace)
+    .findLast(
+      ({ involvedObject, reason }) => involvedObject.uid === set.metadata.uid && reason === 'FailedCreate',
+    );
+  const message = (told?.message ?? '').replace(/^Error creating: /, '');
+  const condition: Condition = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message };
+  const stamp = simulation.clock.stamp();
+  const before = set.status.conditions?.filter(({ type }) => type === 'ReplicaFailure') ?? [];
+  return { conditions: setCondition(before, condition, stamp) };
 }
 
 function reportStatus(simulation: Simulation, set: ReplicaSet): number | undefined {
@@ -72,6 +87,7 @@ function reportStatus(simulation: Simulation, set: ReplicaSet): number | undefin
     ...count('availableReplicas', available),
     terminatingReplicas: owned.filter(isTerminating).length,
     observedGeneration: current.metadata.generation ?? 1,
+    ...failure(simulation, current, pods.length),
   };
   if (!sameJson(status, current.status)) store.put('replicasets', { ...current, status });
   return earliest(...waits.filter((time) => time > clock.now()));

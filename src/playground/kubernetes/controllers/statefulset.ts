@@ -1,23 +1,24 @@
-import { canonical, sameJson } from '../json.ts';
-import { shortHash } from '../names.ts';
+import { sameJson } from '../json.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Pod, StatefulSet } from '../types.ts';
-import { isOwnedBy } from './objects.ts';
+import { isOwnedBy, newMeta } from './objects.ts';
 import { createPod, deletePod, isActive, isReady } from './pods.ts';
-
-const REVISION_LABEL = 'controller-revision-hash';
+import { keepRevision, REVISION_LABEL, templateHash } from './revisions.ts';
 
 /** Keeps a StatefulSet's pods in order: the next starts when the one before is ready, the last goes first. */
 export function runStatefulSets(simulation: Simulation): undefined {
   for (const set of simulation.store.list('statefulsets')) {
-    if (set.metadata.deletionTimestamp === undefined) reconcile(simulation, set);
+    if (set.metadata.deletionTimestamp === undefined) {
+      keepRevision(simulation, set);
+      reconcile(simulation, set);
+    }
     reportStatus(simulation, set);
   }
   return undefined;
 }
 
 function revisionOf(set: StatefulSet): string {
-  return `${set.metadata.name}-${shortHash(canonical(set.spec.template))}`;
+  return `${set.metadata.name}-${templateHash(set.spec.template)}`;
 }
 
 function ordinal(pod: Pod): number {
@@ -37,9 +38,11 @@ function reconcile(simulation: Simulation, set: StatefulSet): void {
   for (let index = 0; index < set.spec.replicas; index += 1) {
     const pod = pods.find((one) => ordinal(one) === index);
     if (pod === undefined) {
+      const volumes = claimVolumes(simulation, set, index);
       createPod(simulation, set, set.spec.template, {
         component: 'statefulset-controller',
         name: `${set.metadata.name}-${index}`,
+        volumes,
         labels: {
           'apps.kubernetes.io/pod-index': String(index),
           [REVISION_LABEL]: revisionOf(set),
@@ -48,7 +51,11 @@ function reconcile(simulation: Simulation, set: StatefulSet): void {
       });
       return;
     }
-    if (!isActive(pod) || !isReady(pod)) return;
+    if (isActive(pod) && isReady(pod)) continue;
+    // A pod of the old template that does not come up makes room for one of the new.
+    const stale = pod.metadata.labels?.[REVISION_LABEL] !== revisionOf(set);
+    if (stale && isActive(pod)) deletePod(simulation, pod);
+    return;
   }
   if (surplus !== undefined) {
     deletePod(simulation, surplus);
@@ -56,6 +63,33 @@ function reconcile(simulation: Simulation, set: StatefulSet): void {
   }
   const outdated = pods.filter((pod) => pod.metadata.labels?.[REVISION_LABEL] !== revisionOf(set)).at(-1);
   if (outdated !== undefined) deletePod(simulation, outdated);
+}
+
+/** Creates the claims of one pod where they are missing; gives the volumes that mount them. */
+function claimVolumes(
+  simulation: Simulation,
+  set: StatefulSet,
+  index: number,
+): { name: string; persistentVolumeClaim: { claimName: string } }[] {
+  const { store } = simulation;
+  const { namespace } = set.metadata;
+  return (set.spec.volumeClaimTemplates ?? []).map(({ metadata, spec }) => {
+    const claimName = `${metadata.name}-${set.metadata.name}-${index}`;
+    if (store.get('persistentvolumeclaims', namespace, claimName) === undefined) {
+      store.put('persistentvolumeclaims', {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: newMeta(simulation, {
+          name: claimName,
+          ...(namespace === undefined ? {} : { namespace }),
+          labels: { ...set.spec.selector.matchLabels, ...metadata.labels },
+        }),
+        spec: { volumeMode: 'Filesystem', ...spec },
+        status: { phase: 'Pending' },
+      });
+    }
+    return { name: metadata.name, persistentVolumeClaim: { claimName } };
+  });
 }
 
 function reportStatus(simulation: Simulation, set: StatefulSet): void {
