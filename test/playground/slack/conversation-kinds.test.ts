@@ -29,6 +29,7 @@ test('a direct message is opened once, named by its person, and takes messages b
   expect(again).toMatchObject({ already_open: true, no_op: true, channel: { id: first.channel?.id } });
   const { channel } = await client.chat.postMessage({ channel: 'U0ADA', text: 'you are on call' });
   expect(channel).toBe(first.channel?.id);
+  await client.conversations.open({ users: 'U0GUS' });
   const group = await client.conversations.open({ users: 'U0ADA,U0CHEN' });
   expect(group.channel?.id).not.toBe(channel);
   const { channels = [] } = await client.conversations.list({ types: 'mpim' });

@@ -92,6 +92,8 @@ test('a URL for events has to answer Slack’s challenge', async () => {
   const wrong = await startListener(fine);
   await expect(slack.setRequestUrl(wrong.url)).rejects.toThrow('does not answer the challenge');
   expect(slack.requestUrls()).toEqual({});
+  const failing = await startListener(({ body }) => ({ status: 500, body: JSON.parse(body).challenge }));
+  await expect(slack.setRequestUrl(failing.url)).rejects.toThrow('does not answer the challenge');
   const right = await startListener(({ body }) => ({ status: 200, body: JSON.parse(body).challenge }));
   await slack.setRequestUrl(right.url);
   expect(JSON.parse(right.got[0]?.body ?? '')).toMatchObject({ type: 'url_verification' });
@@ -166,6 +168,21 @@ test('two redirects are followed and no third', async () => {
   expect(endless.got).toHaveLength(3);
 });
 
+test('an event waits for the one before it to be answered, so that both come in order', async () => {
+  const clock = steppedClock();
+  const app = await startListener(() => 'silence');
+  const slack = await startSlack({ clock, requestUrl: { events_api: app.url } });
+  const channel = channelId(slack, 'incidents');
+  slack.say({ user: 'U0ADA', channel, text: 'one' });
+  slack.say({ user: 'U0ADA', channel, text: 'two' });
+  await app.arrived(1);
+  await clientOf(slack).auth.test();
+  expect(app.got).toHaveLength(1);
+  clock.advance(3_000);
+  await app.arrived(3);
+  expect(app.got.map(({ body }) => JSON.parse(body).event.text).sort()).toEqual(['one', 'one', 'two']);
+});
+
 test('an app that asks for no retries gets none', async () => {
   const headers = { 'x-slack-no-retry': '1' };
   const app = await startListener((_got, count) =>
@@ -211,7 +228,7 @@ test('request URLs are set and taken back over HTTP', async () => {
 
 test('on demand a delivery comes twice, late, or over a connection that is cut', async () => {
   const app = await startListener(fine);
-  const slack = await startSlack({ requestUrl: { events_api: app.url } });
+  const slack = await startSlack({ clock: steppedClock(), requestUrl: { events_api: app.url } });
   const channel = channelId(slack, 'incidents');
   const say = (text: string) => slack.say({ user: 'U0ADA', channel, text });
   const texts = () => app.got.map(({ body }) => JSON.parse(body).event.text);

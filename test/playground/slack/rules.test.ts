@@ -541,6 +541,18 @@ const people: Rule[] = [
     'user_not_found',
     ({ client }) => client.users.profile.get({ user: 'U0NOBODY' }),
   ],
+  [
+    'an app asks about its own workspace',
+    'team_not_found',
+    ({ client }) => client.team.info({ team: 'T0ELSEWHERE' }),
+  ],
+  ['and about a bot', 'missing_argument', ({ client }) => client.bots.info({})],
+  ['that is there', 'bot_not_found', ({ client }) => client.bots.info({ bot: 'B0NOBODY' })],
+  [
+    'a view is published',
+    'invalid_arguments',
+    ({ client }) => client.apiCall('views.publish', { user_id: 'U0ADA' }),
+  ],
 ];
 
 test.each([...channels, ...direct, ...messages, ...views, ...people])(

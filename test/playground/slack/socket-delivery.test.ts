@@ -147,7 +147,7 @@ test('a click that is never acknowledged ends with an error for the person', asy
 });
 
 test('on demand a delivery comes twice, late, or over a connection that is cut', async () => {
-  const slack = await startSlack();
+  const slack = await startSlack({ clock: steppedClock() });
   const channel = channelId(slack, 'incidents');
   const say = (text: string) => slack.say({ user: 'U0ADA', channel, text });
   const fault = async (body: object) => {
