@@ -1,11 +1,11 @@
 import type { Actor } from '../core/actor.ts';
-import { type Alert, type AlertEpisode, alertNews } from '../core/alert.ts';
+import { type Alert, asOf, remember, rememberGroup } from '../core/alert.ts';
 import type { Cause } from '../core/events.ts';
 import type { IncidentId } from '../core/ids.ts';
-import { alertKey, type Incident } from '../core/incident.ts';
 import type { Log } from '../core/ports/clock.ts';
 import type { Delivery, Inbox } from '../core/ports/inbox.ts';
 import { type Acting, act } from './act.ts';
+import { createMemories, type Memories } from './memories.ts';
 import { type Opening, type OpeningRules, openIncident, placeOf } from './open-incident.ts';
 
 /** What one delivery says, in firstmate's terms. `hidden` counts the alerts of the group that it left out. */
@@ -30,18 +30,23 @@ export async function receiveAlerts(receiving: Receiving, stop: AbortSignal): Pr
   while (!stop.aborted) {
     const deliveries = await receiving.inbox.pending(BATCH);
     if (deliveries.length === 0) return;
+    const memories = createMemories(receiving.inbox);
     const done: { id: string; fault: string | null }[] = [];
     for (const delivery of deliveries) {
       if (stop.aborted) break;
-      done.push({ id: delivery.id, fault: await receiveDelivery(receiving, delivery) });
+      done.push({ id: delivery.id, fault: await receiveDelivery(receiving, memories, delivery) });
       // Between two deliveries people's clicks and new webhooks get their turn.
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
-    await receiving.inbox.done(done, receiving.clock.now());
+    await receiving.inbox.done(done, memories.changed(), receiving.clock.now());
   }
 }
 
-async function receiveDelivery(receiving: Receiving, delivery: Delivery): Promise<string | null> {
+async function receiveDelivery(
+  receiving: Receiving,
+  memories: Memories,
+  delivery: Delivery,
+): Promise<string | null> {
   let told: Told;
   try {
     told = receiving.read(delivery);
@@ -53,58 +58,61 @@ async function receiveDelivery(receiving: Receiving, delivery: Delivery): Promis
   const cause: Cause = { delivery: delivery.id };
   const touched = new Set<IncidentId>();
   for (const alert of told.alerts) {
-    const incident = await tellAlert(receiving, alert, cause);
-    if (incident !== null) touched.add(incident);
+    const incident = await tellAlert(receiving, memories, alert, delivery);
+    if (incident !== undefined) touched.add(incident);
   }
-  await tellTruncated(receiving, delivery.source, told, touched, cause);
+  await tellTruncated(receiving, memories, delivery.source, told, touched, cause);
   return null;
 }
 
-async function tellAlert(receiving: Receiving, alert: Alert, cause: Cause): Promise<IncidentId | null> {
-  const actor: Actor = { kind: 'source', name: alert.source };
-  const known = await lastKnown(receiving, alert);
-  const news = alertNews(known?.episode ?? null, alert);
-  if (known !== null && (news.kind === 'nothing' || known.incident.status !== 'resolved')) {
-    if (news.kind === 'nothing') return known.incident.id;
-    const { severity } = placeOf(alert, receiving.rules());
-    await act(receiving, known.incident.id, { do: 'tell_alert', alert, severity }, { actor, cause });
-    return known.incident.id;
-  }
-  if (news.kind !== 'fired') return null;
-
-  const opening: Opening = placeOf(alert, receiving.rules());
-  if (opening.opens === 'none') return null;
-  return openIncident(receiving, opening, alert, { actor, cause });
-}
-
-/** The newest incident that has this alert, and the alert's episode in it. */
-async function lastKnown(
+async function tellAlert(
   receiving: Receiving,
+  memories: Memories,
   alert: Alert,
-): Promise<{ incident: Incident; episode: AlertEpisode } | null> {
-  const [id] = await receiving.ledger.incidentsOfAlert(alert.source, alert.fingerprint);
-  const incident = id === undefined ? null : await receiving.ledger.load(id);
-  const episode = incident?.alerts[alertKey(alert)];
-  return incident === null || episode === undefined ? null : { incident, episode };
+  delivery: Delivery,
+): Promise<IncidentId | undefined> {
+  const about: { actor: Actor; cause: Cause } = {
+    actor: { kind: 'source', name: alert.source },
+    cause: { delivery: delivery.id },
+  };
+  const known = await memories.alert(alert.source, alert.fingerprint);
+  const { memory, news } = remember(known, alert, delivery.receivedAt);
+  memories.keepAlert(memory);
+  const [last] = await receiving.ledger.incidentsOfAlert(alert.source, alert.fingerprint);
+  if (news.kind === 'nothing') return last;
+
+  const place: Opening = placeOf(alert, receiving.rules());
+  const incident = last === undefined ? null : await receiving.ledger.load(last);
+  if (last !== undefined && incident !== null && incident.status !== 'resolved') {
+    await act(receiving, last, { do: 'tell_alert', alert, severity: place.severity }, about);
+    return last;
+  }
+  if (news.kind === 'resolved' || place.opens === 'none') return undefined;
+  return openIncident(receiving, place, alert, about);
 }
 
 /** A cut delivery keeps the incidents of its group open; a whole one of the same group lets go of all of them. */
 async function tellTruncated(
   receiving: Receiving,
+  memories: Memories,
   source: string,
   told: Told,
   touched: ReadonlySet<IncidentId>,
   cause: Cause,
 ): Promise<void> {
+  const { groupKey } = told;
+  const known = await memories.group(source, groupKey);
+  const group = rememberGroup(known, { source, groupKey, hidden: told.hidden, asOf: asOf(told.alerts) });
+  memories.keepGroup(group);
   const concerned = new Set(touched);
-  if (told.hidden === 0) {
+  if (group.hidden === 0 && (known?.hidden ?? 0) > 0) {
     for (const id of await receiving.ledger.unfinished()) {
       const incident = await receiving.ledger.load(id);
-      if ((incident?.hidden[`${source} ${told.groupKey}`] ?? 0) > 0) concerned.add(id);
+      if ((incident?.hidden[`${source} ${groupKey}`] ?? 0) > 0) concerned.add(id);
     }
   }
   for (const id of concerned) {
-    const command = { do: 'tell_truncated', source, groupKey: told.groupKey, hidden: told.hidden } as const;
+    const command = { do: 'tell_truncated', source, groupKey, hidden: group.hidden } as const;
     await act(receiving, id, command, { actor: { kind: 'source', name: source }, cause });
   }
 }

@@ -53,8 +53,6 @@ async function ingest(options: { full?: boolean; accepting?: boolean } = {}) {
         if (options.full === true) throw new StoreUnavailable('the disk is full');
         stored.push(delivery);
       },
-      pending: async () => [],
-      done: async () => {},
     },
     log: { info: log, warn: log, error: log },
     now: () => AT,

@@ -223,6 +223,7 @@ export function storeContract(engine: string, newPlace: () => Promise<Place>): v
     });
 
     describe('its inbox', () => {
+      const NOTHING = { alerts: [], groups: [] };
       const delivery = (id: string): Delivery => ({
         id,
         source: 'main',
@@ -239,6 +240,7 @@ export function storeContract(engine: string, newPlace: () => Promise<Place>): v
             { id: 'c', fault: null },
             { id: 'a', fault: 'not JSON' },
           ],
+          NOTHING,
           T0,
         );
         expect(await store.inbox.pending(9)).toEqual([delivery('b')]);
@@ -255,10 +257,32 @@ export function storeContract(engine: string, newPlace: () => Promise<Place>): v
         await store.inbox.put(delivery('a'));
         await store.inbox.put(delivery('a'));
         expect(await store.inbox.pending(9)).toHaveLength(1);
-        await store.inbox.done([{ id: 'a', fault: null }], T0);
-        await store.inbox.done([{ id: 'a', fault: null }], T0);
+        await store.inbox.done([{ id: 'a', fault: null }], NOTHING, T0);
+        await store.inbox.done([{ id: 'a', fault: null }], NOTHING, T0);
         await store.inbox.put(delivery('a'));
         expect(await store.inbox.pending(9)).toEqual([]);
+      });
+    });
+
+    describe('what it remembers of alerts', () => {
+      const memory = { source: 'main', fingerprint: 'f', lastStart: T0, lastEnd: null, lastSeen: T0 };
+
+      it('is kept with the deliveries that told it, and found again', async () => {
+        expect(await store.inbox.alertMemory('main', 'f')).toBeNull();
+        const group = { source: 'main', groupKey: 'g', hidden: 2, asOf: T0 };
+        await store.inbox.done([], { alerts: [memory], groups: [group] }, T0);
+        await store.close();
+        store = await place.open('own');
+        expect(await store.inbox.alertMemory('main', 'f')).toEqual(memory);
+        expect(await store.inbox.alertMemory('other', 'f')).toBeNull();
+        expect(await store.inbox.groupMemory('main', 'g')).toEqual(group);
+      });
+
+      it('tells which alerts fire and were not named for a while', async () => {
+        const ended = { ...memory, fingerprint: 'ended', lastEnd: '2026-03-14T03:00:00.000Z' };
+        await store.inbox.done([], { alerts: [memory, ended], groups: [] }, T0);
+        expect(await store.inbox.unseen('main', '2026-03-15T00:00:00.000Z')).toEqual([memory]);
+        expect(await store.inbox.unseen('main', T0)).toEqual([]);
       });
     });
 

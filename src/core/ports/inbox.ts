@@ -1,3 +1,5 @@
+import type { AlertMemory, GroupMemory } from '../alert.ts';
+
 /** What a webhook brought, as it came. `body` is the request's text. */
 export type Delivery = {
   readonly id: string;
@@ -13,9 +15,17 @@ export type Inbox = {
   put(delivery: Delivery): Promise<void>;
   /** Not yet handled, oldest first. */
   pending(limit: number): Promise<readonly Delivery[]>;
-  /** They are handled; saying it twice is harmless. `fault` is kept for those that could not be understood. */
+  alertMemory(source: string, fingerprint: string): Promise<AlertMemory | null>;
+  groupMemory(source: string, groupKey: string): Promise<GroupMemory | null>;
+  /**
+   * They are handled, and what they told is remembered; saying it twice is harmless. `fault` is kept for those that
+   * could not be understood.
+   */
   done(
     deliveries: readonly { readonly id: string; readonly fault: string | null }[],
+    told: { readonly alerts: readonly AlertMemory[]; readonly groups: readonly GroupMemory[] },
     at: string,
   ): Promise<void>;
+  /** Alerts of a source that fire and were not named since `before`. */
+  unseen(source: string, before: string): Promise<readonly AlertMemory[]>;
 };

@@ -1,4 +1,5 @@
 import type { Delivery, Inbox } from '../../core/ports/inbox.ts';
+import { prepareAlertMemory } from './alert-memory.ts';
 import { available, type Database } from './database.ts';
 
 /** The table `inbox`: one INSERT, one commit, one fsync a delivery. */
@@ -14,8 +15,10 @@ export function createInbox(db: Database): Inbox {
   const done = db.prepare<[string, string, string | null, string]>(
     `UPDATE inbox SET state = ?, done_at = ?, fault = ? WHERE id = ? AND state = 'pending'`,
   );
-  const allDone = db.transaction((deliveries: Parameters<Inbox['done']>[0], at: string) => {
+  const memory = prepareAlertMemory(db);
+  const allDone = db.transaction((...[deliveries, told, at]: Parameters<Inbox['done']>) => {
     for (const { id, fault } of deliveries) done.run(fault === null ? 'done' : 'faulty', at, fault, id);
+    memory.keep(told);
   });
 
   return {
@@ -25,8 +28,17 @@ export function createInbox(db: Database): Inbox {
     async pending(limit) {
       return available(() => pending.all(limit));
     },
-    async done(deliveries, at) {
-      available(() => allDone.immediate(deliveries, at));
+    async alertMemory(source, fingerprint) {
+      return available(() => memory.alert(source, fingerprint));
+    },
+    async groupMemory(source, groupKey) {
+      return available(() => memory.group(source, groupKey));
+    },
+    async done(deliveries, told, at) {
+      available(() => allDone.immediate(deliveries, told, at));
+    },
+    async unseen(source, before) {
+      return available(() => memory.unseen(source, before));
     },
   };
 }

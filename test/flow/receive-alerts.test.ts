@@ -1,0 +1,234 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Alert, isFiring } from '../../src/core/alert.ts';
+import type { Incident } from '../../src/core/incident.ts';
+import type { SourceSettings } from '../../src/core/settings.ts';
+import { createMailbox } from '../../src/flow/mailbox.ts';
+import { receiveAlerts, type Told } from '../../src/flow/receive-alerts.ts';
+import { readAlertmanager } from '../../src/ingest/alertmanager.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
+import { fakeClock } from '../fake-clock.ts';
+import { AT, at, makeAlert } from '../make.ts';
+
+const FOLDER = join(import.meta.dirname, '..', 'fixtures', 'alertmanager');
+const CAPTURED = new Map(
+  readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => [
+      file.split('_')[0] + (file.includes('peer2') ? '-2' : ''),
+      readFileSync(join(FOLDER, file), 'utf8'),
+    ]),
+);
+const SOURCE: SourceSettings = {
+  name: 'default',
+  kind: 'alertmanager',
+  cluster: { name: 'prod' },
+  secret: null,
+};
+const never = new AbortController().signal;
+
+function captured(...names: string[]): string[] {
+  return names.map((name) => {
+    const body = CAPTURED.get(name);
+    if (body === undefined) throw new Error(`there is no ${name}`);
+    return body;
+  });
+}
+
+/** A store in memory that hands its inbox to the receiving side; `told` stands for bodies that were never captured. */
+async function startReceiving(told?: ReadonlyMap<string, Told>) {
+  const clock = fakeClock(AT);
+  const store = await openStore({ file: ':memory:', clock: () => new Date(clock.now()) });
+  const receiving = {
+    ledger: store.ledger,
+    inbox: store.inbox,
+    clock,
+    mailbox: createMailbox(),
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    rules: () => ({
+      openWhen: [[{ label: 'severity', op: '=' as const, value: 'critical' }]],
+      services: [],
+      defaultResponder: null,
+      timing: { channelGraceMs: 0, quietMs: 60_000, clearingMs: 60_000 },
+    }),
+    read: ({ body }: { body: string }): Told => told?.get(body) ?? readAlertmanager(body, SOURCE),
+  };
+  let count = 0;
+  return {
+    store,
+    receiving,
+    async deliver(bodies: readonly string[]) {
+      for (const body of bodies) {
+        count += 1;
+        await store.inbox.put({
+          id: `d${count}`,
+          source: 'default',
+          kind: 'alertmanager',
+          receivedAt: clock.now(),
+          body,
+        });
+      }
+      await receiveAlerts(receiving, never);
+    },
+    async incidents(): Promise<Incident[]> {
+      const lines = await store.incidents({ all: true });
+      const all = await Promise.all(lines.map(({ id }) => store.ledger.load(id as Incident['id'])));
+      return all.filter((incident) => incident !== null);
+    },
+    async firing(): Promise<string[]> {
+      const all = (await this.incidents()).flatMap((incident) => Object.values(incident.alerts));
+      return all
+        .filter((alert) => alert.status === 'firing')
+        .map((alert) => alert.labels.pod ?? alert.fingerprint);
+    },
+  };
+}
+
+describe('the captured deliveries', () => {
+  it('of A: fire, grow, mixed, resolved, fire again and resolved again are told as they were', async () => {
+    const world = await startReceiving();
+    await world.deliver(captured('A1'));
+    expect((await world.firing()).sort()).toEqual(['api-7c9-a', 'api-7c9-b']);
+    await world.deliver(captured('A2'));
+    expect(await world.firing()).toHaveLength(3);
+    await world.deliver(captured('A3'));
+    expect((await world.firing()).sort()).toEqual(['api-7c9-b', 'api-7c9-c']);
+    await world.deliver(captured('A4'));
+    expect(await world.firing()).toEqual([]);
+    await world.deliver(captured('A5'));
+    expect(await world.firing()).toEqual(['api-7c9-b']);
+    await world.deliver(captured('A6'));
+    expect(await world.firing()).toEqual([]);
+    expect(await world.incidents()).toHaveLength(1);
+  });
+
+  it('of A end in the same state, twice from both peers and in any order', async () => {
+    const twice = captured('A1', 'A2', 'A3', 'A4', 'A5', 'A6').flatMap((body) => [
+      body,
+      body.replaceAll('alertmanager-1', 'alertmanager-2'),
+    ]);
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(twice, { minLength: twice.length }), async (bodies) => {
+        const world = await startReceiving();
+        await world.deliver(bodies);
+        expect(await world.firing()).toEqual([]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('of B are not over while alerts are left out, and are over in any order once all were told', async () => {
+    const world = await startReceiving();
+    await world.deliver(captured('B1', 'B2'));
+    const [cut] = await world.incidents();
+    expect(cut?.clearSince).toBeNull();
+    await world.deliver(captured('B3'));
+    const [whole] = await world.incidents();
+    expect(whole?.clearSince).not.toBeNull();
+
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(captured('B1', 'B2', 'B3'), { minLength: 3 }), async (bodies) => {
+        const shuffled = await startReceiving();
+        await shuffled.deliver(bodies);
+        for (const incident of await shuffled.incidents()) expect(incident.clearSince).not.toBeNull();
+      }),
+    );
+  });
+
+  it('of C, the same from both peers, are one incident with one alert', async () => {
+    const world = await startReceiving();
+    await world.deliver(captured('C1', 'C1-2'));
+    const [incident, ...others] = await world.incidents();
+    expect(others).toEqual([]);
+    expect(Object.keys(incident?.alerts ?? {})).toHaveLength(1);
+    expect((await world.store.ledger.events(incident?.id ?? 'system')).map((event) => event.type)).toEqual([
+      'incident.opened',
+      'alert.fired',
+    ]);
+  });
+});
+
+describe('a generated history of one alert', () => {
+  /** Episodes one after the other; each is told as firing a few times, then as resolved. */
+  const episodes = fc
+    .array(fc.record({ pause: fc.integer({ min: 1, max: 50 }), lasts: fc.integer({ min: 1, max: 50 }) }), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    .chain((spans) => fc.record({ spans: fc.constant(spans), open: fc.boolean() }));
+
+  it('ends in the same state in any order and with any doubles', async () => {
+    await fc.assert(
+      fc.asyncProperty(episodes, fc.infiniteStream(fc.nat()), async ({ spans, open }, dice) => {
+        let time = 0;
+        const alerts: Alert[] = spans.flatMap(({ pause, lasts }, index) => {
+          const start = time + pause;
+          time = start + lasts;
+          const firing = makeAlert({ startsAt: at(start) });
+          const last = open && index === spans.length - 1;
+          return last
+            ? [firing, firing]
+            : [firing, firing, makeAlert({ ...firing, status: 'resolved', endsAt: at(time) })];
+        });
+        const told = new Map(
+          alerts.map((alert, index) => [String(index), { alerts: [alert], groupKey: 'g', hidden: 0 }]),
+        );
+        const order = [...told.keys(), ...told.keys()]
+          .map((body) => ({ body, place: dice.next().value ?? 0 }))
+          .sort((a, b) => a.place - b.place)
+          .map(({ body }) => body);
+        const world = await startReceiving(told);
+        await world.deliver(order);
+        const memory = await world.store.inbox.alertMemory('default', 'f1');
+        expect(memory !== null && isFiring(memory)).toBe(open);
+        expect(await world.firing()).toHaveLength(open ? 1 : 0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a delivery', () => {
+  it('that is handled again after a crash changes nothing', async () => {
+    const world = await startReceiving();
+    const [body = ''] = captured('A1');
+    await world.deliver([body]);
+    const before = await world.incidents();
+    // The crash came after the events and before the inbox heard of it.
+    const forgetful = { ...world.store.inbox, alertMemory: async () => null, groupMemory: async () => null };
+    await world.store.inbox.put({
+      id: 'again',
+      source: 'default',
+      kind: 'alertmanager',
+      receivedAt: AT,
+      body,
+    });
+    await receiveAlerts({ ...world.receiving, inbox: forgetful }, never);
+    expect(await world.incidents()).toEqual(before);
+  });
+
+  it('that cannot be read is set aside and the next one is handled', async () => {
+    const world = await startReceiving();
+    await world.deliver(['{"version":"3"}', ...captured('A1')]);
+    expect(await world.firing()).toHaveLength(2);
+    expect(await world.store.inbox.pending(9)).toEqual([]);
+  });
+
+  it('about severity info, Watchdog or InfoInhibitor is only stored', async () => {
+    const told = new Map(
+      [
+        { alertname: 'A', severity: 'info' },
+        { alertname: 'Watchdog', severity: 'none' },
+        { alertname: 'InfoInhibitor', severity: 'none' },
+      ].map((labels, index) => [
+        String(index),
+        { alerts: [makeAlert({ labels, fingerprint: String(index) })], groupKey: 'g', hidden: 0 },
+      ]),
+    );
+    const world = await startReceiving(told);
+    await world.deliver([...told.keys()]);
+    expect(await world.incidents()).toEqual([]);
+  });
+});
