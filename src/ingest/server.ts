@@ -16,7 +16,7 @@ import { carriesSecret } from './authenticate.ts';
 
 export type Ingest = {
   readonly settings: Settings;
-  readonly inbox: Inbox;
+  readonly inbox: Pick<Inbox, 'put'>;
   readonly log: Log;
   readonly now: () => string;
   /** Something was stored. */

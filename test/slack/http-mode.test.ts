@@ -55,7 +55,7 @@ async function stage(given: Partial<SlackActions> = {}) {
   if (receive === null) throw new Error('this is not HTTP mode');
   const server = await createPublicServer({
     settings,
-    inbox: { put: async () => {}, pending: async () => [], done: async () => {} },
+    inbox: { put: async () => {} },
     log: recordingLog(),
     now: () => new Date(clock.now()).toISOString(),
     stored: () => {},
