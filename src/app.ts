@@ -207,8 +207,8 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
 }
 
 function timingOf({ limits }: Settings): Timing {
-  const { channelGraceMs, quietMs, clearingMs } = limits;
-  return { channelGraceMs, quietMs, clearingMs };
+  const { channelGraceMs, quietMs, clearingMs, reopenMs } = limits;
+  return { channelGraceMs, quietMs, clearingMs, reopenMs };
 }
 
 /**

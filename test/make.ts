@@ -12,7 +12,7 @@ import type { Person } from '../src/core/team.ts';
 /** A small incident to decide on: opened at 02:07 with one firing alert of shop/checkout. */
 export const AT = '2026-03-14T02:07:00.000Z';
 export const INCIDENT = incidentId(2026, 1);
-const TIMING = { channelGraceMs: 3_000, quietMs: 60_000, clearingMs: 120_000 };
+const TIMING = { channelGraceMs: 3_000, quietMs: 60_000, clearingMs: 120_000, reopenMs: 3_600_000 };
 
 export function at(seconds: number): string {
   return new Date(Date.parse(AT) + seconds * 1000).toISOString();

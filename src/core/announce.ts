@@ -4,6 +4,8 @@ import type { Incident } from './incident.ts';
 import type { OutboxIntent, OutboxMessage, View } from './outbox.ts';
 import { type Plan, proposalKey } from './plan.ts';
 
+const PER_ROUND: ReadonlySet<View> = new Set(['diagnosis', 'finding', 'review']);
+
 /**
  * What people are told because of one event. A watching incident has one edited line and nothing else; one with a
  * channel has the header, the finding and the card at the top level, and everything else in the header's thread.
@@ -20,9 +22,12 @@ export function announce(
     intent,
   });
   const post = (view: View, id: IncidentId | PlanId, plan: PlanId | null = null): OutboxMessage =>
-    say(`${view}:${id}`, { kind: 'post', view, plan });
+    say(nameOf(view, id), { kind: 'post', view, plan });
   const refresh = (view: View, id: IncidentId | PlanId, plan: PlanId | null = null): OutboxMessage =>
-    say(`${view}:${id}@${event.seq}`, { kind: 'refresh', view, plan, post: `${view}:${id}` });
+    say(`${view}:${id}@${event.seq}`, { kind: 'refresh', view, plan, post: nameOf(view, id) });
+  // Each round of an incident has its own diagnosis, finding and review; the header and the line are edited.
+  const nameOf = (view: View, id: IncidentId | PlanId): string =>
+    after.round > 1 && PER_ROUND.has(view) ? `${view}:${id}#${after.round}` : `${view}:${id}`;
 
   const card = (plan: PlanId): readonly OutboxMessage[] =>
     after.visibility === 'channel' ? [refresh('card', plan, plan)] : [];

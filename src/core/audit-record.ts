@@ -96,7 +96,8 @@ function foldIfPlan(plans: readonly PlanState[], event: TimelineEvent): readonly
     case 'execution.indeterminate':
     case 'validation.passed':
     case 'validation.failed':
-      return foldPlan(plans, event);
+      // A record does not tell in which round of the incident a change was made.
+      return foldPlan(plans, event, 1);
     default:
       return plans;
   }

@@ -70,6 +70,10 @@ export function decide(state: Incident, command: Command, about: About): readonl
     }
     case 'resolve':
       return resolve(state, command, event);
+    case 'reopen':
+      if (state.status !== 'resolved')
+        return refuse('not_resolved', `${state.id} is ${state.status}, not resolved.`);
+      return [event('incident.reopened', { because: command.because })];
     case 'publish_review':
       return state.review === null
         ? [event('review.published', { markdown: command.markdown })]

@@ -24,7 +24,9 @@ export type RefusalCode =
   | 'not_approved'
   | 'paused'
   | 'write_spent'
-  | 'still_firing';
+  | 'still_firing'
+  | 'not_resolved'
+  | 'open_elsewhere';
 
 export type Command =
   | { readonly do: 'tell_alert'; readonly alert: Alert; readonly severity: Severity }
@@ -93,6 +95,7 @@ export type Command =
   | { readonly do: 'note'; readonly text: string; readonly by: string; readonly at: string | null }
   | { readonly do: 'set_status'; readonly to: 'open' | 'monitoring'; readonly because: string }
   | { readonly do: 'resolve'; readonly because: string; readonly force: boolean }
+  | { readonly do: 'reopen'; readonly because: string }
   | { readonly do: 'publish_review'; readonly markdown: string };
 
 /** Who commands it, what led to it, and when. */

@@ -20,6 +20,8 @@ export type Timing = {
   readonly quietMs: number;
   /** How long after a change the alerts may still fire before it counts as failed. */
   readonly clearingMs: number;
+  /** How long after its end the same problem opens it again instead of a new one. */
+  readonly reopenMs: number;
 };
 
 /** What each type of event carries. Versions start at 1; an older version is brought up by store's up-casters. */

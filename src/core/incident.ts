@@ -36,6 +36,8 @@ export type Incident = {
   readonly because: string;
   readonly timing: Timing;
   readonly status: IncidentStatus;
+  /** 1, and one more each time it was opened again: each has a diagnosis and a review of its own. */
+  readonly round: number;
   readonly openedAt: string;
   readonly resolvedAt: string | null;
   readonly resolvedBecause: string | null;
@@ -100,6 +102,7 @@ function opened(event: EventNamed<'incident.opened'>): Incident {
     seq: event.seq,
     ...about,
     status: 'open',
+    round: 1,
     openedAt: event.occurredAt,
     resolvedAt: null,
     resolvedBecause: null,
@@ -107,20 +110,25 @@ function opened(event: EventNamed<'incident.opened'>): Incident {
     alerts: {},
     hidden: {},
     channel: null,
-    runbook: null,
-    steps: [],
-    findings: [],
-    hypotheses: [],
-    ruledOut: [],
-    diagnosis: null,
+    ...UNDIAGNOSED,
     plans: [],
-    failedProposals: [],
     lead: null,
     notes: [],
     personActed: false,
-    review: null,
   };
 }
+
+/** What a new round finds out anew. */
+const UNDIAGNOSED = {
+  runbook: null,
+  steps: [],
+  findings: [],
+  hypotheses: [],
+  ruledOut: [],
+  diagnosis: null,
+  failedProposals: [],
+  review: null,
+} as const;
 
 function change(state: Incident, event: TimelineEvent): Incident {
   switch (event.type) {
@@ -205,7 +213,7 @@ function change(state: Incident, event: TimelineEvent): Incident {
     case 'validation.failed':
       return {
         ...state,
-        plans: foldPlan(state.plans, event),
+        plans: foldPlan(state.plans, event, state.round),
         personActed: state.personActed || event.actor.kind === 'human',
       };
     case 'person.spoke':
@@ -230,7 +238,14 @@ function change(state: Incident, event: TimelineEvent): Incident {
         resolvedBecause: event.payload.because,
       };
     case 'incident.reopened':
-      return { ...state, status: 'open', resolvedAt: null, resolvedBecause: null, review: null };
+      return {
+        ...state,
+        ...UNDIAGNOSED,
+        status: 'open',
+        round: state.round + 1,
+        resolvedAt: null,
+        resolvedBecause: null,
+      };
     case 'review.published':
       return { ...state, review: event.payload.markdown };
     case 'writes.paused':

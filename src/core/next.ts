@@ -86,12 +86,13 @@ function planWork(incident: Incident, state: PlanState, now: string): readonly W
 function nextProposal(incident: Incident): Work | null {
   // A watching incident is only told of; a plan needs a place where people can see it.
   if (incident.visibility === 'line' || firingAlerts(incident).length === 0) return null;
-  if (incident.plans.some((state) => state.status !== 'rejected')) return null;
+  const plans = incident.plans.filter((state) => state.round === incident.round);
+  if (plans.some((state) => state.status !== 'rejected')) return null;
   for (const hypothesis of incident.hypotheses) {
     if (hypothesis.ruledOut !== null) continue;
     for (const action of hypothesis.propose) {
       const tried =
-        incident.plans.some((state) => state.plan.action === action) ||
+        plans.some((state) => state.plan.action === action) ||
         incident.failedProposals.some((failed) => failed.action === action);
       if (!tried) return { do: 'propose', hypothesis: hypothesis.id, action };
     }

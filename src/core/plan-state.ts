@@ -36,6 +36,8 @@ export type WriteState = {
 
 export type PlanState = {
   readonly plan: Plan;
+  /** The incident's round in which it was proposed. */
+  readonly round: number;
   readonly status: PlanStatus;
   /** Null until Slack took the card. */
   readonly expiresAt: string | null;
@@ -62,13 +64,14 @@ export type PlanEvent = Extract<
 >;
 type Named = Exclude<PlanEvent, EventNamed<'plan.failed'>>;
 
-export function foldPlan(plans: readonly PlanState[], event: Named): readonly PlanState[] {
+export function foldPlan(plans: readonly PlanState[], event: Named, round: number): readonly PlanState[] {
   if (event.type === 'plan.proposed') {
     const { plan } = event.payload;
     return [
       ...plans,
       {
         plan,
+        round,
         status: plan.verdict.allowed ? 'proposed' : 'denied',
         expiresAt: null,
         votes: [],

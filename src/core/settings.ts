@@ -47,6 +47,8 @@ export type Limits = {
   readonly planValidMs: number;
   /** How long after a change the alerts may still fire before it counts as failed. */
   readonly clearingMs: number;
+  /** How long after its end the same problem opens an incident again. */
+  readonly reopenMs: number;
   /** A write's own deadline; what shows no mark after it and a margin did not arrive. */
   readonly writeTimeoutMs: number;
   /** How long the diagnosis waits for the channel, so that people see it arrive. */
@@ -63,6 +65,7 @@ export const DEFAULT_LIMITS: Limits = {
   quietMs: 15 * 60_000,
   planValidMs: 30 * 60_000,
   clearingMs: 15 * 60_000,
+  reopenMs: 60 * 60_000,
   writeTimeoutMs: 10_000,
   channelGraceMs: 3_000,
 };

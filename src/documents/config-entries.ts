@@ -52,5 +52,6 @@ export type LimitEntries = {
   readonly planValidMs: number | null;
   readonly channelGraceMs: number | null;
   readonly clearingMs: number | null;
+  readonly reopenMs: number | null;
   readonly writeTimeoutMs: number | null;
 };

@@ -103,6 +103,7 @@ function readLimits(cursor: Cursor): LimitEntries {
     planValidMs: duration('plan_valid'),
     channelGraceMs: duration('channel_grace'),
     clearingMs: duration('clearing'),
+    reopenMs: duration('reopen'),
     writeTimeoutMs: duration('write_timeout'),
   };
 }

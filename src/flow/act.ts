@@ -38,7 +38,11 @@ export async function act(
       const decided = decide(incident, command, { ...about, now });
       if (isRefusal(decided)) return { status: 'refused', refusal: decided, incident };
       const appended = await acting.ledger.append(id, incident.seq, decided, now);
-      if (appended.status === 'conflict') continue;
+      if (appended.status === 'conflict') {
+        if (appended.reason === 'seq') continue;
+        const says = 'Another incident of the same problem is open already.';
+        return { status: 'refused', refusal: { refused: 'open_elsewhere', says }, incident };
+      }
       return { status: 'done', incident: appended.incident ?? incident, events: appended.events };
     }
   });

@@ -2,15 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FIRSTMATE } from '../../src/core/actor.ts';
 import { type Alert, isFiring } from '../../src/core/alert.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import type { SourceSettings } from '../../src/core/settings.ts';
+import { act } from '../../src/flow/act.ts';
 import { createMailbox } from '../../src/flow/mailbox.ts';
 import { receiveAlerts, type Told } from '../../src/flow/receive-alerts.ts';
 import { readAlertmanager } from '../../src/ingest/alertmanager.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
 import { fakeClock } from '../fake-clock.ts';
-import { AT, at, makeAlert } from '../make.ts';
+import { AT, at, INCIDENT, makeAlert } from '../make.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'fixtures', 'alertmanager');
 const CAPTURED = new Map(
@@ -51,13 +53,14 @@ async function startReceiving(told?: ReadonlyMap<string, Told>) {
       openWhen: [[{ label: 'severity', op: '=' as const, value: 'critical' }]],
       services: [],
       defaultResponder: null,
-      timing: { channelGraceMs: 0, quietMs: 60_000, clearingMs: 60_000 },
+      timing: { channelGraceMs: 0, quietMs: 60_000, clearingMs: 60_000, reopenMs: 3_600_000 },
     }),
     read: ({ body }: { body: string }): Told => told?.get(body) ?? readAlertmanager(body, SOURCE),
   };
   let count = 0;
   return {
     store,
+    clock,
     receiving,
     async deliver(bodies: readonly string[]) {
       for (const body of bodies) {
@@ -187,6 +190,42 @@ describe('a generated history of one alert', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('the same problem again', () => {
+  const firing = (start: number): Told => ({
+    alerts: [makeAlert({ startsAt: at(start) })],
+    groupKey: 'g',
+    hidden: 0,
+  });
+  const told = new Map<string, Told>([
+    ['fires', firing(0)],
+    ['again', firing(200)],
+    ['much later', firing(9_000)],
+  ]);
+
+  it('opens the same incident soon after its end, and a new one later', async () => {
+    const world = await startReceiving(told);
+    await world.deliver(['fires']);
+    const [first] = await world.incidents();
+    const end = async (seconds: number): Promise<void> => {
+      const over = makeAlert({ status: 'resolved', endsAt: at(seconds) });
+      told.set('over', { alerts: [over], groupKey: 'g', hidden: 0 });
+      await world.deliver(['over']);
+      const command = { do: 'resolve', because: 'over', force: false } as const;
+      await act(world.receiving, INCIDENT, command, { actor: FIRSTMATE, cause: null });
+    };
+    await end(100);
+    world.clock.advance(200_000);
+    await world.deliver(['again']);
+    const [again, ...others] = await world.incidents();
+    expect(others).toEqual([]);
+    expect(again).toMatchObject({ id: first?.id, status: 'open', round: 2, runbook: null, review: null });
+    await end(300);
+    world.clock.advance(9_000_000);
+    await world.deliver(['much later']);
+    expect(await world.incidents()).toHaveLength(2);
   });
 });
 

@@ -152,7 +152,7 @@ function opening(): NewEvent[] {
         severity: 'SEV2',
         visibility: 'channel',
         because: 'critical',
-        timing: { channelGraceMs: 3_000, quietMs: 60_000, clearingMs: 120_000 },
+        timing: { channelGraceMs: 3_000, quietMs: 60_000, clearingMs: 120_000, reopenMs: 3_600_000 },
       },
       about,
     ),

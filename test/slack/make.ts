@@ -21,8 +21,9 @@ export function makeIncident(changes: Partial<Incident> = {}): Incident {
     severity: 'SEV2',
     visibility: 'channel',
     because: 'severity is critical',
-    timing: { channelGraceMs: 3_000, quietMs: 60_000, clearingMs: 120_000 },
+    timing: { channelGraceMs: 3_000, quietMs: 60_000, clearingMs: 120_000, reopenMs: 3_600_000 },
     status: 'open',
+    round: 1,
     openedAt: AT,
     resolvedAt: null,
     resolvedBecause: null,
@@ -60,6 +61,7 @@ export function makeIncident(changes: Partial<Incident> = {}): Incident {
 export function makeState(changes: Partial<PlanState> = {}): PlanState {
   return {
     plan: makePlan(),
+    round: 1,
     status: 'proposed',
     expiresAt: null,
     votes: [],

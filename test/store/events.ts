@@ -47,7 +47,7 @@ export function opened(
     severity: 'SEV2',
     visibility: 'channel',
     because: 'severity critical',
-    timing: { channelGraceMs: 3_000, quietMs: 900_000, clearingMs: 300_000 },
+    timing: { channelGraceMs: 3_000, quietMs: 900_000, clearingMs: 300_000, reopenMs: 3_600_000 },
     ...about,
   };
   return event('incident.opened', payload, { at: when });

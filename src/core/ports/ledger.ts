@@ -33,6 +33,8 @@ export type Ledger = {
   /** Those whose `wakeAt` (core/next.ts) is at or before `now`. */
   due(now: string): Promise<readonly IncidentId[]>;
   openByCorrelationKey(key: string): Promise<IncidentId | null>;
+  /** The newest that has or had it. */
+  lastByCorrelationKey(key: string): Promise<IncidentId | null>;
   /** Incidents, newest first, that know this alert. */
   incidentsOfAlert(source: string, fingerprint: string): Promise<readonly IncidentId[]>;
   /** The number that the year's next incident gets. */

@@ -9,6 +9,7 @@ export type Incidents = {
   unfinished(): readonly IncidentId[];
   due(now: string): readonly IncidentId[];
   openByCorrelationKey(key: string): IncidentId | null;
+  lastByCorrelationKey(key: string): IncidentId | null;
   ofAlert(source: string, fingerprint: string): readonly IncidentId[];
   ofPlan(plan: PlanId): IncidentId | null;
   ofChannel(team: string, channel: string): IncidentId | null;
@@ -33,6 +34,11 @@ export function prepareIncidents(db: Database): Incidents {
   const due = db
     .prepare<[string], IncidentId>(
       'SELECT id FROM incidents WHERE wake_at <= ? ORDER BY wake_at, year, number',
+    )
+    .pluck();
+  const lastByKey = db
+    .prepare<[string], IncidentId>(
+      'SELECT id FROM incidents WHERE correlation_key = ? ORDER BY year DESC, number DESC LIMIT 1',
     )
     .pluck();
   const openByKey = db
@@ -63,6 +69,7 @@ export function prepareIncidents(db: Database): Incidents {
     unfinished: () => unfinished.all(),
     due: (now) => due.all(new Date(now).toISOString()),
     openByCorrelationKey: (key) => openByKey.get(key.toWellFormed()) ?? null,
+    lastByCorrelationKey: (key) => lastByKey.get(key.toWellFormed()) ?? null,
     ofAlert: (source, fingerprint) => ofAlert.all(source, fingerprint),
     ofPlan: (plan) => ofPlan.get(plan) ?? null,
     ofChannel: (team, channel) => ofChannel.get(team, channel) ?? null,

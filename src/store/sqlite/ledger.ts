@@ -40,6 +40,9 @@ export function createLedger(
     async due(now) {
       return available(() => incidents.due(now));
     },
+    async lastByCorrelationKey(key) {
+      return available(() => incidents.lastByCorrelationKey(key));
+    },
     async openByCorrelationKey(key) {
       return available(() => incidents.openByCorrelationKey(key));
     },

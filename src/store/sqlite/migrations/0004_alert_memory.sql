@@ -1,3 +1,6 @@
+-- For the same problem soon after its end.
+CREATE INDEX incidents_by_correlation_key ON incidents (correlation_key);
+
 -- What sources told of each alert and group, changed in the transaction that marks their deliveries as handled.
 CREATE TABLE alert_memory (
   source      TEXT NOT NULL,
