@@ -83,6 +83,7 @@ function clusterPorts(
     cluster: name,
     connection,
     responseBytes: options.limits.responseBytes,
+    writeTimeoutMs: options.limits.writeTimeoutMs,
     protectedNamespaces: [...PROTECTED_NAMESPACES, ...(options.protectedNamespaces ?? [])],
     onRefused: options.onRefused,
   });

@@ -35,6 +35,8 @@ export type GateOptions = {
   readonly cluster: string;
   readonly connection: Connection;
   readonly responseBytes: number;
+  /** The API server's own deadline for a write: what it has not stored by then it never stores. */
+  readonly writeTimeoutMs: number;
   readonly protectedNamespaces: readonly string[];
   readonly onRefused: (refusal: GateRefusal) => void;
 };
@@ -92,7 +94,7 @@ function judge(options: GateOptions, grant: Grant, at: AtGate): Judgement {
     case 'rehearse':
       return judgeRehearsal(at, grant.request);
     case 'write':
-      return judgeWrite(at, grant.approved.plan, options.cluster);
+      return judgeWrite(at, grant.approved.plan, options);
   }
 }
 

@@ -59,12 +59,19 @@ export function judgeRehearsal(request: AtGate, frozen: FrozenRequest): Judgemen
 }
 
 /** The write grant: a request that is, to the byte of its canonical form, one that the approval covers. */
-export function judgeWrite(request: AtGate, plan: Plan, cluster: string): Judgement {
+export function judgeWrite(
+  request: AtGate,
+  plan: Plan,
+  { cluster, writeTimeoutMs }: { readonly cluster: string; readonly writeTimeoutMs: number },
+): Judgement {
   if (plan.cluster !== cluster) return refuse(`plan ${plan.id} is for ${plan.cluster}, not for ${cluster}`);
   if (planHash(plan) !== plan.hash) return refuse(`plan ${plan.id} is not the plan that its hash names`);
   const frozen = plan.requests.find((one) => typeof frozenBody(request, one) !== 'string');
   if (frozen === undefined) return refuse(`this is not one of the requests of plan ${plan.id}`);
-  const query = new URLSearchParams(frozen.method === 'PATCH' ? { fieldManager: 'firstmate' } : {});
+  const query = new URLSearchParams({
+    ...(frozen.method === 'PATCH' ? { fieldManager: 'firstmate' } : {}),
+    timeout: `${writeTimeoutMs}ms`,
+  });
   return { allowed: true, query, body: JSON.stringify(frozen.body) };
 }
 

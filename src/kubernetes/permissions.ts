@@ -92,6 +92,7 @@ function reviewer(
           cluster,
           connection,
           responseBytes: options.limits.responseBytes,
+          writeTimeoutMs: options.limits.writeTimeoutMs,
           protectedNamespaces: [],
           onRefused: options.onRefused,
         },

@@ -42,6 +42,7 @@ async function through(
       cluster,
       connection: to,
       responseBytes,
+      writeTimeoutMs: 10_000,
       protectedNamespaces: ['kube-system'],
       onRefused: (refusal) => refused.push(refusal),
     },
@@ -307,6 +308,13 @@ describe('the write grant', () => {
     const { approved } = approve(draft, operation);
     expect(await through(api, { kind: 'write', approved }, asSent(SCALE))).toMatchObject({ status: 200 });
     expect(api.requests[0]?.url).not.toContain('dryRun');
+  });
+
+  it('gives the server a deadline, after which a change that is not there never comes', async () => {
+    const api = await answering();
+    const { approved } = approve(draft, operation);
+    await through(api, { kind: 'write', approved }, asSent(SCALE));
+    expect(api.requests[0]?.url).toContain('timeout=10000ms');
   });
 
   it.each([
