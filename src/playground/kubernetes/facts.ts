@@ -23,8 +23,8 @@ export type Facts = {
   readonly etcdDown: Set<string>;
   /** Pods, by UID, that ask the API server for everything over and over. */
   readonly relisting: Set<string>;
-  /** When each client certificate ends, in ms, by the Secret `namespace/name` that holds it. */
-  readonly certificates: Map<string, { secretUid: string; notAfter: number }>;
+  /** When each client certificate ends, in ms, by the Secret `namespace/name` and the data that hold it. */
+  readonly certificates: Map<string, { data: string; notAfter: number }>;
   readonly retries: Map<string, Retry>;
 };
 

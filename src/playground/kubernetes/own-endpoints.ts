@@ -8,6 +8,7 @@ import { SCENARIOS } from './scenarios/all.ts';
 /** What the playground's own endpoints may do to the cluster. */
 export type Controls = {
   breakScenario(name: string): void;
+  heal(name: string): void;
   advance(ms: number): void;
   readonly faults: Faults;
   readonly book: AlertBook;
@@ -40,6 +41,11 @@ export function answerOwn(controls: Controls, method: string, path: string, body
         controls.breakScenario(textOr(at(value, 'scenario')));
         return { ok: true };
       });
+    case 'POST /_playground/heal':
+      return attempt(() => {
+        controls.heal(textOr(at(value, 'scenario')));
+        return { ok: true };
+      });
     case 'POST /_playground/advance':
       return attempt(() => {
         controls.advance(numberOr(at(value, 'ms')));
@@ -49,14 +55,9 @@ export function answerOwn(controls: Controls, method: string, path: string, body
       return attempt(() => ({ ok: true, fault: controls.faults.add(value) }));
     case 'GET /_playground/scenarios':
       return json(200, {
-        scenarios: SCENARIOS.map(({ name, aliases, title, breaks, truth, heals, alert }) => ({
-          name,
-          aliases,
-          title,
-          breaks,
-          truth,
-          heals,
-          alert,
+        scenarios: SCENARIOS.map(({ alerts, healthy: _healthy, apply: _apply, heal: _heal, ...said }) => ({
+          ...said,
+          alerts: alerts.map(({ alertname, labels }) => ({ alertname, ...labels })),
         })),
       });
     case 'GET /_playground/requests':

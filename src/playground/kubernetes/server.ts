@@ -28,6 +28,11 @@ export type PlaygroundCluster = {
   readonly requests: readonly RecordedRequest[];
   /** Breaks something; throws on an unknown name and lists the known ones. */
   breakScenario(name: string): void;
+  /**
+   * Does what a person would do on the hosts, for the scenarios whose cause no request to the API reaches; throws
+   * for all others.
+   */
+  heal(name: string): void;
   /** Moves the simulated clock by ms; the controllers run at every time they wait for. */
   advance(ms: number): void;
   /** The simulated time in ms since the epoch. */
@@ -116,24 +121,35 @@ export async function startPlaygroundCluster(options: PlaygroundClusterOptions):
   const book = createAlertBook(simulation, options.name);
   const listeners = new Set<() => void>();
   const changed = (act: () => void): void => {
-    const before = simulation.store.resourceVersion();
+    const before = `${simulation.store.resourceVersion()} ${book.version()}`;
     act();
     book.observe();
-    if (simulation.store.resourceVersion() === before) return;
+    if (`${simulation.store.resourceVersion()} ${book.version()}` === before) return;
     for (const listener of [...listeners]) listener();
   };
   const faults = createFaults();
   const recorder = createRecorder();
+  const look = () => {
+    book.observe();
+    return book.wakesAt();
+  };
   const controls = {
     faults,
     book,
     requests: recorder.requests,
-    advance: (ms: number) => changed(() => advance(simulation, controllers, ms)),
+    advance: (ms: number) => changed(() => advance(simulation, controllers, ms, look)),
     breakScenario: (name: string) =>
       changed(() => {
         const scenario = findScenario(name);
         scenario.apply(simulation);
         book.broke(scenario);
+        settle(simulation, controllers);
+      }),
+    heal: (name: string) =>
+      changed(() => {
+        const { heal, heals } = findScenario(name);
+        if (heal === undefined) throw new Error(`${name} is healed through the API: ${heals}`);
+        heal(simulation);
         settle(simulation, controllers);
       }),
   };
@@ -151,6 +167,7 @@ export async function startPlaygroundCluster(options: PlaygroundClusterOptions):
     kubeconfig: writeKubeconfig(options.name, host, users),
     requests: recorder.requests,
     breakScenario: controls.breakScenario,
+    heal: controls.heal,
     advance: controls.advance,
     now: () => simulation.clock.now(),
     alerts: () => book.alerts(),

@@ -1,5 +1,6 @@
+import { deploymentReplicasMismatch } from '../alerts/workload-rules.ts';
 import { release } from '../world/world.ts';
-import { isRolledOut, lacksReplicas } from './rollout.ts';
+import { isRolledOut } from './rollout.ts';
 import type { Scenario } from './scenario.ts';
 
 const ORDERS = { namespace: 'shop', name: 'orders' };
@@ -12,22 +13,9 @@ export const BAD_IMAGE: Scenario = {
   breaks: 'orders is rolled to the tag 2.9.0-rc1, which was never pushed to the registry.',
   truth: 'The tag 2.9.0-rc1 is not in the registry; 2.8.0 is.',
   heals: 'Roll orders back to the revision before.',
-  alert: {
-    labels: {
-      alertname: 'KubeDeploymentReplicasMismatch',
-      namespace: 'shop',
-      deployment: 'orders',
-      severity: 'critical',
-    },
-    annotations: {
-      summary: 'Deployment has not matched the expected number of replicas.',
-      description: 'Deployment shop/orders has not matched the expected number of replicas.',
-      runbook_url:
-        'https://runbooks.prometheus-operator.dev/runbooks/kubernetes/kubedeploymentreplicasmismatch',
-    },
-  },
-  healthy: (store) => isRolledOut(store, ORDERS),
-  fires: (store) => lacksReplicas(store, ORDERS),
+  expected: 'rollback',
+  alerts: [deploymentReplicasMismatch(ORDERS, { severity: 'critical' })],
+  healthy: ({ store }) => isRolledOut(store, ORDERS),
   apply: (simulation) => {
     simulation.images.set(IMAGE, {
       kind: 'unpullable',

@@ -1,5 +1,6 @@
+import { deploymentRolloutStuck } from '../alerts/workload-rules.ts';
 import { release } from '../world/world.ts';
-import { isRolledOut, isStuck } from './rollout.ts';
+import { isRolledOut } from './rollout.ts';
 import type { Scenario } from './scenario.ts';
 
 const CHECKOUT = { namespace: 'shop', name: 'checkout' };
@@ -12,21 +13,9 @@ export const BAD_RELEASE: Scenario = {
   breaks: 'checkout is rolled to 1.43.0, whose container ends at once because a setting is missing.',
   truth: 'Release 1.43.0 reads PAYMENT_URL, which nothing sets; 1.42.0 did not need it.',
   heals: 'Roll checkout back to the revision before.',
-  alert: {
-    labels: {
-      alertname: 'KubeDeploymentRolloutStuck',
-      namespace: 'shop',
-      deployment: 'checkout',
-      severity: 'critical',
-    },
-    annotations: {
-      summary: 'Deployment rollout is not progressing.',
-      description: 'Rollout of deployment shop/checkout is not progressing.',
-      runbook_url: 'https://runbooks.prometheus-operator.dev/runbooks/kubernetes/kubedeploymentrolloutstuck',
-    },
-  },
-  healthy: (store) => isRolledOut(store, CHECKOUT),
-  fires: (store) => isStuck(store, CHECKOUT),
+  expected: 'rollback',
+  alerts: [deploymentRolloutStuck(CHECKOUT, { severity: 'critical' })],
+  healthy: ({ store }) => isRolledOut(store, CHECKOUT),
   apply: (simulation) => {
     simulation.images.set(IMAGE, {
       kind: 'exits',

@@ -1,5 +1,8 @@
+import type { AlertRule } from '../alerts/rule.ts';
 import type { Simulation } from '../simulation.ts';
-import type { Store } from '../store.ts';
+
+/** What is right to do: one typed change, something only a person can do, or nothing at all. */
+export type RightAct = 'rollback' | 'scale' | 'restart' | 'delete_pod' | 'by_hand' | 'nothing';
 
 /** Something that breaks in the cluster, with what a rescuer should find and do. */
 export type Scenario = {
@@ -9,11 +12,12 @@ export type Scenario = {
   breaks: string;
   truth: string;
   heals: string;
-  /** The alert that Prometheus would raise, with the names and labels of kube-prometheus; `cluster` is added. */
-  alert: { labels: Readonly<Record<string, string>>; annotations: Readonly<Record<string, string>> };
+  expected: RightAct;
+  /** The rules of kube-prometheus, etcd or CoreDNS that tell of it, the most telling first. */
+  alerts: readonly AlertRule[];
   /** Whether nothing of this scenario is wrong now. */
-  healthy(store: Store): boolean;
-  /** Whether the alert's condition holds now. */
-  fires(store: Store): boolean;
+  healthy(simulation: Simulation): boolean;
   apply(simulation: Simulation): void;
+  /** What a person does on the hosts, where the API does not reach; absent where a request to the API heals. */
+  heal?(simulation: Simulation): void;
 };

@@ -36,6 +36,7 @@ const OTHER_GROUPS = [
   'networking.k8s.io',
   'policy',
   'rbac.authorization.k8s.io',
+  'storage.k8s.io',
 ];
 
 function clusterRole(name: string, rules: JsonObject[]): JsonObject {

@@ -20,6 +20,7 @@ const WITH_GENERATION = new Set([
   'Pod',
   'PodDisruptionBudget',
   'Job',
+  'HorizontalPodAutoscaler',
 ]);
 
 /** Puts an object into the cluster as a client's create would, without asking anybody's leave. */

@@ -68,6 +68,53 @@ export function deployment(options: AppOptions): JsonObject {
   };
 }
 
+/** A small database: one pod with one volume. */
+export function statefulSet(options: {
+  namespace: string;
+  name: string;
+  image: string;
+  team: string;
+  storage: string;
+  storageClassName: string;
+}): JsonObject {
+  const { namespace, name, image, storage, storageClassName } = options;
+  const labels = { app: name, team: options.team };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name, namespace, labels },
+    spec: {
+      replicas: 1,
+      serviceName: name,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels },
+        spec: {
+          containers: [
+            {
+              name,
+              image,
+              resources: { requests: { cpu: '200m', memory: '256Mi' }, limits: { memory: '512Mi' } },
+              volumeMounts: [{ name: 'data', mountPath: '/var/lib/data' }],
+            },
+          ],
+        },
+      },
+      volumeClaimTemplates: [
+        {
+          metadata: { name: 'data' },
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            storageClassName,
+            resources: { requests: { storage } },
+          },
+        },
+      ],
+    },
+    status: { replicas: 0 },
+  };
+}
+
 export function service(place: { namespace: string; name: string }): JsonObject {
   return {
     apiVersion: 'v1',

@@ -1,10 +1,13 @@
 import { CONTROLLERS } from '../controllers/all.ts';
 import { putSpec } from '../controllers/objects.ts';
-import type { JsonObject } from '../json.ts';
 import { advance, type Simulation } from '../simulation.ts';
+import type { PodSpec } from '../types.ts';
 import { ACCESS_OBJECTS } from './access.ts';
 import { create } from './create.ts';
-import { CANARY, deployment, namespace, node, service } from './manifests.ts';
+import { checkoutImage, NAMESPACES, PAYMENTS, SHOP, SYSTEM, TOOLS } from './inventory.ts';
+import { node } from './manifests.ts';
+
+type Place = { namespace: string; name: string };
 
 export const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -12,139 +15,27 @@ const HOUR_MS = 3_600_000;
 export const WORLD_AGE_MS = 12 * DAY_MS;
 /** Long enough for every rollout of the past to end. */
 const ROLLOUT_MS = 30_000;
-/** Short, so that a demo need not wait ten minutes to see a rollout called stuck. */
-const DEMO_DEADLINE_SECONDS = 3;
-
-function checkoutImage(version: string): string {
-  return `registry.example/shop/checkout:${version}`;
-}
-
-function system(name: string, extra: JsonObject): JsonObject {
-  return {
-    ...extra,
-    metadata: { name, namespace: 'kube-system', labels: { 'k8s-app': name } },
-  };
-}
-
-function systemTemplate(name: string, image: string, tolerations: JsonObject[]): JsonObject {
-  return {
-    metadata: { labels: { 'k8s-app': name } },
-    spec: {
-      containers: [{ name, image, resources: { requests: { cpu: '100m', memory: '70Mi' } } }],
-      tolerations,
-    },
-  };
-}
-
-const SHOP: JsonObject[] = [
-  {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: 'checkout-config', namespace: 'shop', labels: { app: 'checkout' } },
-    data: { LOG_LEVEL: 'info', 'feature.properties': 'discounts=true\nexpress=false\n' },
-  },
-  {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: 'checkout-db', namespace: 'shop', labels: { app: 'checkout' } },
-    type: 'Opaque',
-    stringData: { username: 'checkout', password: CANARY },
-  },
-  {
-    apiVersion: 'policy/v1',
-    kind: 'PodDisruptionBudget',
-    metadata: { name: 'checkout', namespace: 'shop', labels: { app: 'checkout' } },
-    spec: { minAvailable: 2, selector: { matchLabels: { app: 'checkout' } } },
-    status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
-  },
-  deployment({
-    namespace: 'shop',
-    name: 'checkout',
-    replicas: 3,
-    image: checkoutImage('1.40.3'),
-    team: 'shop',
-    changeCause: 'release 1.40.3',
-    progressDeadlineSeconds: DEMO_DEADLINE_SECONDS,
-    envFrom: [{ configMapRef: { name: 'checkout-config' } }],
-    env: [{ name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'checkout-db', key: 'password' } } }],
-  }),
-  deployment({
-    namespace: 'shop',
-    name: 'orders',
-    replicas: 4,
-    image: 'registry.example/shop/orders:2.8.0',
-    team: 'shop',
-    changeCause: 'release 2.8.0',
-    progressDeadlineSeconds: DEMO_DEADLINE_SECONDS,
-  }),
-  deployment({
-    namespace: 'shop',
-    name: 'catalog',
-    replicas: 2,
-    image: 'registry.example/shop/catalog:0.19.4',
-    team: 'shop',
-    changeCause: 'release 0.19.4',
-  }),
-  ...['checkout', 'orders', 'catalog'].map((name) => service({ namespace: 'shop', name })),
-];
-
-const PAYMENTS: JsonObject[] = [
-  deployment({
-    namespace: 'payments',
-    name: 'api',
-    replicas: 2,
-    image: 'registry.example/payments/api:3.1.4',
-    team: 'payments',
-    changeCause: 'release 3.1.4',
-  }),
-  service({ namespace: 'payments', name: 'api' }),
-];
-
-const SYSTEM: JsonObject[] = [
-  system('coredns', {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    spec: {
-      replicas: 2,
-      selector: { matchLabels: { 'k8s-app': 'coredns' } },
-      template: systemTemplate('coredns', 'registry.example/system/coredns:v1.12.1', [
-        { key: 'CriticalAddonsOnly', operator: 'Exists' },
-      ]),
-    },
-  }),
-  system('kube-proxy', {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    spec: {
-      selector: { matchLabels: { 'k8s-app': 'kube-proxy' } },
-      template: systemTemplate('kube-proxy', 'registry.example/system/kube-proxy:v1.36.2', [
-        { operator: 'Exists' },
-      ]),
-    },
-    status: { desiredNumberScheduled: 0 },
-  }),
-];
-
-const NAMESPACES = [
-  namespace('default'),
-  namespace('kube-system'),
-  namespace('shop', { team: 'shop', env: 'prod' }),
-  namespace('payments', { team: 'payments', env: 'prod' }),
-];
 
 /** Sets a Deployment's image and the reason that `kubectl rollout history` shows. */
-export function release(
+export function release(simulation: Simulation, place: Place, image: string, changeCause: string): void {
+  releaseTemplate(simulation, place, changeCause, (spec) => ({
+    ...spec,
+    containers: spec.containers.map((container) => ({ ...container, image })),
+  }));
+}
+
+/** Changes what the pods of a Deployment are made of, as a release does. */
+export function releaseTemplate(
   simulation: Simulation,
-  place: { namespace: string; name: string },
-  image: string,
+  place: Place,
   changeCause: string,
+  change: (spec: PodSpec) => PodSpec,
 ): void {
   const { store } = simulation;
   const found = store.get('deployments', place.namespace, place.name);
   if (found === undefined)
     throw new Error(`there is no Deployment ${place.namespace}/${place.name} to release to`);
   const { template } = found.spec;
-  const containers = template.spec.containers.map((container) => ({ ...container, image }));
   const annotations = { ...found.metadata.annotations, 'kubernetes.io/change-cause': changeCause };
   putSpec(
     simulation,
@@ -152,7 +43,7 @@ export function release(
     {
       ...found,
       metadata: { ...found.metadata, annotations },
-      spec: { ...found.spec, template: { ...template, spec: { ...template.spec, containers } } },
+      spec: { ...found.spec, template: { ...template, spec: change(template.spec) } },
     },
     found,
   );
@@ -180,7 +71,7 @@ export function buildWorld(simulation: Simulation): void {
   for (const manifest of [...NAMESPACES, ...nodes, ...ACCESS_OBJECTS, ...SYSTEM])
     create(simulation, manifest);
   advance(simulation, CONTROLLERS, ROLLOUT_MS);
-  for (const manifest of [...SHOP, ...PAYMENTS]) create(simulation, manifest);
+  for (const manifest of [...SHOP, ...PAYMENTS, ...TOOLS]) create(simulation, manifest);
   advance(simulation, CONTROLLERS, ROLLOUT_MS);
   const checkout = { namespace: 'shop', name: 'checkout' };
   until(start - 5 * DAY_MS);
