@@ -69,3 +69,14 @@ test('an archived channel takes no files', async () => {
   const upload = client.apiCall('files.completeUploadExternal', { files: [], channel_id: channel });
   expect(await refusal(upload)).toMatchObject({ error: 'posting_to_channel_denied' });
 });
+
+test.each([
+  ['are named', {}, 'missing required field: files'],
+  ['come as a list', { files: '{"id":"F1"}' }, 'must provide an array'],
+])('files to share %s', async (_rule, args, says) => {
+  const client = clientOf(await startSlack(scopes));
+  expect(await refusal(client.apiCall('files.completeUploadExternal', args))).toMatchObject({
+    error: 'invalid_arguments',
+    response_metadata: { messages: [expect.stringContaining(says)] },
+  });
+});
