@@ -1,3 +1,5 @@
+import { ALL_VERBS, GROUPS, type Subresource } from './served-resources.ts';
+
 /** One resource that the API server serves, with what discovery says about it. */
 export type Resource = {
   group: string;
@@ -14,192 +16,9 @@ export type Resource = {
   storage: string;
 };
 
-export type Subresource = { name: string; kind: string; group?: string; version?: string; verbs: string[] };
-
-const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
-const UPDATE = ['get', 'patch', 'update'];
-
-type Row = [
-  plural: string,
-  kind: string,
-  options?: {
-    cluster?: true;
-    short?: string[];
-    all?: true;
-    verbs?: string[];
-    storage?: string;
-    sub?: Subresource[];
-  },
-];
-
-function status(kind: string): Subresource {
-  return { name: 'status', kind, verbs: UPDATE };
-}
-
-const SCALE: Subresource = {
-  name: 'scale',
-  kind: 'Scale',
-  group: 'autoscaling',
-  version: 'v1',
-  verbs: UPDATE,
-};
-const NO_DELETE_COLLECTION = ALL_VERBS.filter((verb) => verb !== 'deletecollection');
-
-const POD_SUBRESOURCES: Subresource[] = [
-  { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
-  { name: 'log', kind: 'Pod', verbs: ['get'] },
-  status('Pod'),
-];
-
-const TOKEN: Subresource = {
-  name: 'token',
-  kind: 'TokenRequest',
-  group: 'authentication.k8s.io',
-  version: 'v1',
-  verbs: ['create'],
-};
-
-const GROUPS: { group: string; version: string; rows: Row[] }[] = [
-  {
-    group: '',
-    version: 'v1',
-    rows: [
-      ['configmaps', 'ConfigMap', { short: ['cm'] }],
-      ['endpoints', 'Endpoints', { short: ['ep'] }],
-      ['events', 'Event', { short: ['ev'] }],
-      ['limitranges', 'LimitRange', { short: ['limits'] }],
-      [
-        'namespaces',
-        'Namespace',
-        { cluster: true, short: ['ns'], verbs: NO_DELETE_COLLECTION, sub: [status('Namespace')] },
-      ],
-      ['nodes', 'Node', { cluster: true, short: ['no'], sub: [status('Node')] }],
-      [
-        'persistentvolumeclaims',
-        'PersistentVolumeClaim',
-        { short: ['pvc'], sub: [status('PersistentVolumeClaim')] },
-      ],
-      [
-        'persistentvolumes',
-        'PersistentVolume',
-        { cluster: true, short: ['pv'], sub: [status('PersistentVolume')] },
-      ],
-      ['pods', 'Pod', { short: ['po'], all: true, sub: POD_SUBRESOURCES }],
-      ['resourcequotas', 'ResourceQuota', { short: ['quota'], sub: [status('ResourceQuota')] }],
-      ['secrets', 'Secret'],
-      ['serviceaccounts', 'ServiceAccount', { short: ['sa'], sub: [TOKEN] }],
-      ['services', 'Service', { short: ['svc'], all: true, sub: [status('Service')] }],
-    ],
-  },
-  {
-    group: 'apps',
-    version: 'v1',
-    rows: [
-      ['controllerrevisions', 'ControllerRevision'],
-      ['daemonsets', 'DaemonSet', { short: ['ds'], all: true, sub: [status('DaemonSet')] }],
-      ['deployments', 'Deployment', { short: ['deploy'], all: true, sub: [SCALE, status('Deployment')] }],
-      ['replicasets', 'ReplicaSet', { short: ['rs'], all: true, sub: [SCALE, status('ReplicaSet')] }],
-      ['statefulsets', 'StatefulSet', { short: ['sts'], all: true, sub: [SCALE, status('StatefulSet')] }],
-    ],
-  },
-  {
-    group: 'events.k8s.io',
-    version: 'v1',
-    rows: [['events', 'Event', { short: ['ev'] }]],
-  },
-  {
-    group: 'authentication.k8s.io',
-    version: 'v1',
-    rows: [
-      ['selfsubjectreviews', 'SelfSubjectReview', { cluster: true, verbs: ['create'] }],
-      ['tokenreviews', 'TokenReview', { cluster: true, verbs: ['create'] }],
-    ],
-  },
-  {
-    group: 'authorization.k8s.io',
-    version: 'v1',
-    rows: [
-      ['selfsubjectaccessreviews', 'SelfSubjectAccessReview', { cluster: true, verbs: ['create'] }],
-      ['selfsubjectrulesreviews', 'SelfSubjectRulesReview', { cluster: true, verbs: ['create'] }],
-      ['subjectaccessreviews', 'SubjectAccessReview', { cluster: true, verbs: ['create'] }],
-    ],
-  },
-  {
-    group: 'autoscaling',
-    version: 'v2',
-    rows: [
-      [
-        'horizontalpodautoscalers',
-        'HorizontalPodAutoscaler',
-        { short: ['hpa'], all: true, sub: [status('HorizontalPodAutoscaler')] },
-      ],
-    ],
-  },
-  {
-    group: 'batch',
-    version: 'v1',
-    rows: [
-      ['cronjobs', 'CronJob', { short: ['cj'], all: true, sub: [status('CronJob')] }],
-      ['jobs', 'Job', { all: true, sub: [status('Job')] }],
-    ],
-  },
-  {
-    group: 'coordination.k8s.io',
-    version: 'v1',
-    rows: [['leases', 'Lease']],
-  },
-  {
-    group: 'discovery.k8s.io',
-    version: 'v1',
-    rows: [['endpointslices', 'EndpointSlice']],
-  },
-  {
-    group: 'metrics.k8s.io',
-    version: 'v1beta1',
-    rows: [
-      ['nodes', 'NodeMetrics', { cluster: true, verbs: ['get', 'list'], storage: 'metrics-nodes' }],
-      ['pods', 'PodMetrics', { verbs: ['get', 'list'], storage: 'metrics-pods' }],
-    ],
-  },
-  {
-    group: 'networking.k8s.io',
-    version: 'v1',
-    rows: [
-      ['ingresses', 'Ingress', { short: ['ing'], sub: [status('Ingress')] }],
-      ['networkpolicies', 'NetworkPolicy', { short: ['netpol'] }],
-    ],
-  },
-  {
-    group: 'policy',
-    version: 'v1',
-    rows: [
-      [
-        'poddisruptionbudgets',
-        'PodDisruptionBudget',
-        { short: ['pdb'], sub: [status('PodDisruptionBudget')] },
-      ],
-    ],
-  },
-  {
-    group: 'rbac.authorization.k8s.io',
-    version: 'v1',
-    rows: [
-      ['clusterrolebindings', 'ClusterRoleBinding', { cluster: true }],
-      ['clusterroles', 'ClusterRole', { cluster: true }],
-      ['rolebindings', 'RoleBinding'],
-      ['roles', 'Role'],
-    ],
-  },
-];
-
-const SINGULAR: Record<string, string> = {
-  endpoints: 'endpoints',
-  ingresses: 'ingress',
-  networkpolicies: 'networkpolicy',
-};
-
-function singularOf(plural: string): string {
-  return SINGULAR[plural] ?? plural.replace(/s$/, '');
+/** The singular name: the kind in lower case, but for measures, which go by what is measured. */
+function singularOf(group: string, plural: string, kind: string): string {
+  return group === 'metrics.k8s.io' ? plural.replace(/s$/, '') : kind.toLowerCase();
 }
 
 /** Everything served, in discovery's order: groups as listed, resources by name. */
@@ -208,11 +27,11 @@ export const RESOURCES: readonly Resource[] = GROUPS.flatMap(({ group, version, 
     group,
     version,
     plural,
-    singular: singularOf(plural),
+    singular: singularOf(group, plural, kind),
     kind,
     namespaced: options.cluster !== true,
     shortNames: options.short ?? [],
-    categories: options.all === true ? ['all'] : [],
+    categories: options.category === undefined ? [] : [options.category],
     verbs: options.verbs ?? ALL_VERBS,
     subresources: options.sub ?? [],
     storage: options.storage ?? plural,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ScrapeRecorder } from '../prometheus/recorder.ts';
 import { authenticate, impersonated } from './access/authenticate.ts';
 import type { ApiContext } from './api/context.ts';
 import { json, type Reply, send } from './api/reply.ts';
@@ -6,7 +7,9 @@ import type { ApiRequest } from './api/request.ts';
 import { answer } from './api/router.ts';
 import type { FaultKind } from './faults.ts';
 import { readBody, streamWatch } from './http.ts';
+import { answerWithoutQuorum } from './outage.ts';
 import { answerOwn, type Controls } from './own-endpoints.ts';
+import { answerPrometheusRequest, PROMETHEUS_PREFIX } from './prometheus-server.ts';
 import { bodyOf, isDryRunRequest, type Recorder } from './recorder.ts';
 import { failure, StatusError } from './status.ts';
 
@@ -15,6 +18,7 @@ export type Serving = {
   context: ApiContext;
   controls: Controls;
   recorder: Recorder;
+  prometheus: ScrapeRecorder;
   afterRequest: () => void;
 };
 
@@ -37,6 +41,12 @@ export async function serve(
     return;
   }
   const query = new URLSearchParams(search);
+  if (path.startsWith(`${PROMETHEUS_PREFIX}/`) && Buffer.isBuffer(body)) {
+    const now = serving.context.simulation.clock.now();
+    const found = answerPrometheusRequest(serving.prometheus, now, { method, path, query, body });
+    if (found.kind !== 'watch') send(response, found);
+    return;
+  }
   const content = Buffer.isBuffer(body) ? bodyOf(body) : undefined;
   const user = tokenOwner(serving.context, request);
   const end = serving.recorder.begin({
@@ -115,6 +125,8 @@ function answerSafely(
 ): Reply {
   try {
     if (parts.body instanceof StatusError) throw parts.body;
+    const without = answerWithoutQuorum(context.simulation.facts, parts.method, parts.path);
+    if (without !== undefined) return without;
     const { headers } = request;
     const groups = headers['impersonate-group'];
     const owner = authenticate(context.tokens, headers.authorization);
@@ -137,7 +149,11 @@ function answerSafely(
     };
     return answer(context, api, headers.host ?? '', denied);
   } catch (error) {
-    if (error instanceof StatusError) return json(error.code, failure(error));
+    if (error instanceof StatusError) {
+      const retryAfter = error.details?.retryAfterSeconds;
+      const refusal = json(error.code, failure(error));
+      return retryAfter === undefined ? refusal : { ...refusal, retryAfter };
+    }
     // A mistake of the playground's own must be seen, not pass for a cut connection.
     const message = error instanceof Error ? error.message : String(error);
     return json(500, failure(new StatusError(500, 'InternalError', `Internal error occurred: ${message}`)));

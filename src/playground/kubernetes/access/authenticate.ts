@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { StatusError } from '../status.ts';
 
-export type User = { name: string; uid?: string; groups: string[] };
+export type User = { name: string; uid?: string; groups: string[]; extra?: Record<string, string[]> };
 
 /** The bearer tokens that the cluster knows, each with the user it stands for. */
 export type Tokens = Map<string, User>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { stampOf } from '../clock.ts';
 import type { JsonObject } from '../json.ts';
 import { at, isObject, numberOr, objectOr, textOr } from '../json.ts';
@@ -48,12 +49,13 @@ export function selfSubjectAccessReview(store: Store, user: User, body: JsonObje
   };
 }
 
-export function subjectAccessReview(store: Store, body: JsonObject): JsonObject {
+/** Answers what another user may do; `kind` is SubjectAccessReview, or its form for one namespace. */
+export function subjectAccessReview(store: Store, kind: string, body: JsonObject): JsonObject {
   const spec = objectOr(body.spec);
   const groups = Array.isArray(spec.groups) ? spec.groups.map(String) : [];
   const user: User = { name: textOr(spec.user), groups: [...groups, 'system:authenticated'] };
   return {
-    kind: 'SubjectAccessReview',
+    kind,
     apiVersion: 'authorization.k8s.io/v1',
     metadata: {},
     spec,
@@ -84,7 +86,12 @@ export function selfSubjectRulesReview(store: Store, user: User, body: JsonObjec
 }
 
 function userInfo(user: User): JsonObject {
-  return { username: user.name, ...(user.uid === undefined ? {} : { uid: user.uid }), groups: user.groups };
+  return {
+    username: user.name,
+    ...(user.uid === undefined ? {} : { uid: user.uid }),
+    groups: user.groups,
+    ...(user.extra === undefined ? {} : { extra: user.extra }),
+  };
 }
 
 export function selfSubjectReview(user: User, now: string): JsonObject {
@@ -132,6 +139,8 @@ export function tokenRequest(
       { reason: 'FieldValueInvalid', message, field: 'spec.expirationSeconds' },
     ]);
   }
+  const user = serviceAccountUser(account.namespace, account.name, found.metadata.uid);
+  const extra = { 'authentication.kubernetes.io/credential-id': [`JTI=${randomUUID()}`] };
   return {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
@@ -147,7 +156,7 @@ export function tokenRequest(
       boundObjectRef: null,
     },
     status: {
-      token: issueToken(tokens, serviceAccountUser(account.namespace, account.name, found.metadata.uid)),
+      token: issueToken(tokens, { ...user, extra }),
       expirationTimestamp: stampOf(now + seconds * 1000),
     },
   };

@@ -108,11 +108,15 @@ function container(value: unknown): unknown {
   const ports = listOr(value.ports)
     .filter(isObject)
     .map((port) => ({ ...port, protocol: port.protocol ?? 'TCP' }));
+  // A list that a patch has emptied is as one that was never there.
+  const kept = Object.fromEntries(
+    Object.entries(value).filter(([, field]) => !(Array.isArray(field) && field.length === 0)),
+  );
   const probes = ['readinessProbe', 'livenessProbe', 'startupProbe'].filter(
     (name) => value[name] !== undefined,
   );
   return {
-    ...value,
+    ...kept,
     ...(ports.length === 0 ? {} : { ports }),
     resources: value.resources ?? {},
     ...Object.fromEntries(probes.map((name) => [name, probe(value[name])])),

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../json.ts';
 import type { Resource } from '../resources.ts';
 import { badRequest } from '../status.ts';
+import { typeFault } from './types.ts';
 
 const METADATA = [
   'name',
@@ -97,20 +98,27 @@ export function prune(resource: Resource, object: JsonObject): Pruned {
   };
 }
 
-/** Treats unknown fields as `fieldValidation` asks: refused, warned of (the default), or dropped in silence. */
+/**
+ * Treats unknown and repeated fields as `fieldValidation` asks: refused, warned of (the default), or dropped in
+ * silence. A value of another type than the field's is refused in any case.
+ */
 export function checkUnknown(
   resource: Resource,
   object: JsonObject,
   level: string | null,
+  duplicates: readonly string[] = [],
 ): { object: JsonObject; warnings: string[] } {
   const pruned = prune(resource, object);
-  const warnings = pruned.unknown.map((field) => `unknown field "${field}"`);
-  if (level === 'Strict' && warnings.length > 0) {
+  const warnings = [
+    ...duplicates.map((field) => `duplicate field "${field}"`),
+    ...pruned.unknown.map((field) => `unknown field "${field}"`),
+  ];
+  const strict = level === 'Strict' && warnings.length > 0;
+  const fault = strict ? `strict decoding error: ${warnings.join(', ')}` : typeFault(resource, pruned.object);
+  if (fault !== undefined) {
     const { kind, version, group } = resource;
     const apiVersion = group === '' ? version : `${group}/${version}`;
-    throw badRequest(
-      `${kind} in version "${apiVersion}" cannot be handled as a ${kind}: strict decoding error: ${warnings.join(', ')}`,
-    );
+    throw badRequest(`${kind} in version "${apiVersion}" cannot be handled as a ${kind}: ${fault}`);
   }
   return { object: pruned.object, warnings: level === 'Ignore' ? [] : warnings };
 }

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { withDefaults } from '../admission/defaults.ts';
 import { checkUnknown } from '../admission/fields.ts';
-import { qosClass, withAccountToken } from '../admission/pod-admission.ts';
-import { checkQuota, withLimits } from '../admission/quota.ts';
+import { checkQuota } from '../admission/quota.ts';
 import { validate } from '../admission/validate.ts';
 import { type JsonObject, objectOr, textOr } from '../json.ts';
 import { randomSuffix } from '../names.ts';
 import type { Resource } from '../resources.ts';
 import { alreadyExists, badRequest, forbidden, notFound, StatusError } from '../status.ts';
 import type { KubeObject } from '../types.ts';
+import { admitted, adviceOn, labelled } from './admit.ts';
 import type { Applied } from './apply.ts';
+import { asStored } from './autoscaler-v1.ts';
 import type { ApiContext, Place } from './context.ts';
-import { decodeObject, expectedOf, isDryRun } from './decode.ts';
+import { decodeObject, expectedOf, isDryRun, repeatedFields } from './decode.ts';
 import { afterUpdate, entryOf, ownedFields } from './managed-fields.ts';
 import { clientMetadata, managerOf, toObject, WITHOUT_GENERATION } from './object.ts';
 import { showOne } from './present.ts';
@@ -47,21 +48,6 @@ function checkNamespace(
   });
 }
 
-/** What the admission plugins of a default cluster add to a new object, or refuse of it. */
-function admitted(
-  context: ApiContext,
-  resource: Resource,
-  namespace: string | undefined,
-  name: string,
-  object: JsonObject,
-): JsonObject {
-  if (resource.storage !== 'pods' || namespace === undefined) return object;
-  const { store } = context.simulation;
-  const spec = withLimits(store, resource, namespace, name, withAccountToken(objectOr(object.spec)));
-  const status = { ...objectOr(object.status), qosClass: qosClass(spec.containers) };
-  return { ...object, spec, status };
-}
-
 export function createOne(
   context: ApiContext,
   request: ApiRequest,
@@ -72,13 +58,19 @@ export function createOne(
   const dryRun = isDryRun(request, 'CreateOptions');
   const level = request.query.get('fieldValidation');
   const decoded = decodeObject(request, expectedOf(resource));
-  const { object: body, warnings } = checkUnknown(resource, decoded, level);
+  const { object: body, warnings } = checkUnknown(
+    resource,
+    asStored(resource, decoded),
+    level,
+    repeatedFields(request),
+  );
   const object = newObject(context, resource, namespace, body);
+  const advice = adviceOn(context, resource, namespace, object);
   const time = context.simulation.clock.stamp();
   const managedFields = afterUpdate(undefined, object, managerOf(request, resource), time);
   const managed = { ...object, metadata: { ...object.metadata, managedFields } };
   const stored = keep(context, resource, managed, dryRun);
-  return reply(request, 201, showOne(resource, stored, view), warnings);
+  return reply(request, 201, showOne(resource, stored, view), [...warnings, ...advice]);
 }
 
 function keep(context: ApiContext, resource: Resource, object: KubeObject, dryRun: boolean): KubeObject {
@@ -96,13 +88,14 @@ export function createApplied(
   const { resource, namespace } = place;
   const view = viewOf(context, request, false);
   const object = newObject(context, resource, namespace, applying.body);
+  const advice = adviceOn(context, resource, namespace, object);
   const entry = entryOf(
     applying.manager,
     ownedFields(applying.body).keys(),
     context.simulation.clock.stamp(),
   );
   const managed = { ...object, metadata: { ...object.metadata, managedFields: [entry] } };
-  return reply(request, 201, showOne(resource, keep(context, resource, managed, dryRun), view));
+  return reply(request, 201, showOne(resource, keep(context, resource, managed, dryRun), view), advice);
 }
 
 /** What a client's new object becomes: checked, with defaults, and with the server's metadata. */
@@ -123,7 +116,9 @@ function newObject(
   if (textOr(metadata.resourceVersion) !== '') {
     throw new StatusError(500, undefined, 'resourceVersion should not be set on objects to be created');
   }
-  const withNames = { ...withDefaults(resource.storage, body), metadata: { ...metadata, name } };
+  const uid = randomUUID();
+  const named = { ...withDefaults(resource.storage, body), metadata: { ...metadata, name } };
+  const withNames = labelled(resource, named, name, uid);
   validate(resource, withNames);
   const filled = admitted(context, resource, namespace, name, withNames);
   if (store.get(resource.storage, namespace, name) !== undefined) throw alreadyExists(resource, name);
@@ -131,10 +126,10 @@ function newObject(
     checkQuota(store, resource, namespace, name, objectOr(filled.spec));
   }
   return toObject(resource, filled, {
-    ...clientMetadata(metadata),
+    ...clientMetadata(objectOr(filled.metadata)),
     name,
     ...(namespace === undefined ? {} : { namespace }),
-    uid: randomUUID(),
+    uid,
     resourceVersion: '',
     ...(WITHOUT_GENERATION.has(resource.storage) ? {} : { generation: 1 }),
     creationTimestamp: clock.stamp(),

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { isObject, type JsonObject, textOr } from '../json.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { badRequest, invalid, StatusError } from '../status.ts';
+import { duplicateFields } from './duplicate-fields.ts';
 import { decodeReview } from './protobuf.ts';
 import type { ApiRequest } from './request.ts';
 
@@ -142,4 +143,10 @@ export function patchType(request: ApiRequest): string {
 
 export function expectedOf(resource: Resource): { kind: string; group: string; version: string } {
   return { kind: resource.kind, group: resource.group, version: resource.version };
+}
+
+/** The fields that a JSON body names twice; none where nobody asked for validation. */
+export function repeatedFields(request: ApiRequest): string[] {
+  const ignored = request.query.get('fieldValidation') === 'Ignore';
+  return ignored || mediaType(request) !== 'application/json' ? [] : duplicateFields(request.body.toString());
 }

@@ -1,3 +1,4 @@
+import { stampOf } from '../clock.ts';
 import { deletePod } from '../controllers/pods.ts';
 import { at, type JsonObject, textOr } from '../json.ts';
 import type { Resource } from '../resources.ts';
@@ -78,10 +79,29 @@ function endingPod(context: ApiContext, pod: Pod, grace: number | undefined): Ku
     metadata: {
       ...pod.metadata,
       generation: (pod.metadata.generation ?? 1) + 1,
-      deletionTimestamp: `${new Date(until).toISOString().slice(0, 19)}Z`,
+      deletionTimestamp: stampOf(until),
       deletionGracePeriodSeconds: seconds,
     },
   };
+}
+
+/** A pod that is ending already ends sooner when less grace is asked for; with none it goes at once. */
+function hasten(context: ApiContext, pod: Pod, grace: number | undefined, dry: boolean): KubeObject {
+  const { store, clock } = context.simulation;
+  if (grace === undefined || grace >= (pod.metadata.deletionGracePeriodSeconds ?? 0)) return pod;
+  const { namespace, name } = pod.metadata;
+  const sooner = {
+    ...pod,
+    metadata: {
+      ...pod.metadata,
+      deletionTimestamp: stampOf(clock.now() + grace * 1000),
+      deletionGracePeriodSeconds: grace,
+    },
+  };
+  if (dry) return sooner;
+  const stored = store.put('pods', sooner);
+  if (grace === 0) store.remove('pods', namespace, name);
+  return stored;
 }
 
 /** Deletes an object; gives it as it is while it is still ending, or undefined once it is gone. */
@@ -96,8 +116,10 @@ function remove(
   const { namespace, name } = object.metadata;
   const pod = resource.storage === 'pods' ? store.get('pods', namespace, name) : undefined;
   if (pod !== undefined) {
-    if (isDry(options)) return endingPod(context, pod, graceOf(options));
-    return deletePod(simulation, pod, graceOf(options));
+    const grace = graceOf(options);
+    if (pod.metadata.deletionTimestamp !== undefined) return hasten(context, pod, grace, isDry(options));
+    if (isDry(options)) return endingPod(context, pod, grace);
+    return deletePod(simulation, pod, grace);
   }
   const foreground = options.propagationPolicy === 'Foreground';
   const finalizers = [...(object.metadata.finalizers ?? []), ...(foreground ? ['foregroundDeletion'] : [])];

@@ -1,3 +1,4 @@
+import { listOr } from '../json.ts';
 import type { LogLine } from '../log-source.ts';
 import { resourceOfStorage } from '../resources.ts';
 import { badRequest, invalid, StatusError } from '../status.ts';
@@ -101,6 +102,10 @@ export function readLog(context: ApiContext, request: ApiRequest, namespace: str
   const container = containerOf(pod, request.query.get('container'));
   // The server has no kubelet to ask yet, and answers with nothing.
   if (pod.spec.nodeName === undefined) return { kind: 'text', status: 204, body: '' };
+  const node = store.get('nodes', undefined, pod.spec.nodeName);
+  if (node !== undefined && listOr(node.status.addresses).length === 0) {
+    throw new StatusError(500, undefined, 'no preferred addresses found; known addresses: []');
+  }
   const lines = context.logs(pod, container, options.previous);
   if (lines === undefined && options.previous) {
     throw badRequest(`previous terminated container "${container}" in pod "${name}" not found`);

@@ -1,5 +1,5 @@
 import { compact, type JsonObject, withoutNulls } from '../json.ts';
-import { apiVersionOf, type Resource } from '../resources.ts';
+import { apiVersionOf, type Resource, resourceOfStorage } from '../resources.ts';
 import type { KubeObject, ObjectMeta } from '../types.ts';
 import type { Manager } from './managed-fields.ts';
 import type { ApiRequest } from './request.ts';
@@ -32,8 +32,12 @@ export function toObject(resource: Resource, fields: JsonObject, metadata: Objec
   const { metadata: _, kind: _kind, apiVersion: _version, ...rest } = fields;
   // Events write their unset times as null.
   if (resource.storage !== 'events' && rest.spec !== undefined) rest.spec = withoutNulls(rest.spec);
-  const storedGroup = resource.storage === 'events' ? 'v1' : apiVersionOf(resource);
-  return compact({ apiVersion: storedGroup, kind: resource.kind, metadata, ...rest });
+  return compact({
+    apiVersion: apiVersionOf(resourceOfStorage(resource.storage)),
+    kind: resource.kind,
+    metadata,
+    ...rest,
+  });
 }
 
 /** Fields of metadata that a client may set; the rest is the server's. */

@@ -1,16 +1,18 @@
 import { prune } from '../admission/fields.ts';
+import { typeFault } from '../admission/types.ts';
 import { isObject, type JsonObject, objectOr, textOr } from '../json.ts';
 import { applyJsonPatch } from '../patch/json-patch.ts';
 import { applyMergePatch } from '../patch/merge-patch.ts';
 import { applyStrategicMerge } from '../patch/strategic-merge.ts';
-import { apiVersionOf } from '../resources.ts';
+import type { Resource } from '../resources.ts';
 import { badRequest, invalid, StatusError } from '../status.ts';
 import { applied, readApply } from './apply.ts';
+import { asStored } from './autoscaler-v1.ts';
 import type { ApiContext, Place } from './context.ts';
 import { createApplied } from './create.ts';
 import { isDryRun, parseJson, patchType } from './decode.ts';
 import { managerOf } from './object.ts';
-import { showOne } from './present.ts';
+import { presentObject, showOne } from './present.ts';
 import { findObject, reply, viewOf } from './read.ts';
 import type { Reply } from './reply.ts';
 import type { ApiRequest } from './request.ts';
@@ -59,9 +61,9 @@ export function patchOne(
     ]);
   }
   const current = findObject(context, resource, namespace, name);
-  const { apiVersion: _version, kind: _kind, ...fields } = current;
-  const document = { apiVersion: apiVersionOf(resource), kind: resource.kind, ...fields };
-  const { object: next, unknown } = prune(resource, patched(request, document));
+  const result = asStored(resource, patched(request, presentObject(resource, current)));
+  const { object: next, unknown } = prune(resource, result);
+  checkDecoded(request, resource, next, unknown);
   const metadata = objectOr(next.metadata);
   checkName(name, metadata);
   const uid = textOr(metadata.uid, current.metadata.uid);
@@ -81,6 +83,28 @@ export function patchOne(
   const quiet = request.query.get('fieldValidation') === 'Ignore';
   const warnings = quiet ? [] : unknown.map((field) => `unknown field "${field}"`);
   return reply(request, 200, showOne(resource, stored, view), warnings);
+}
+
+/** How Go prints a decoded document, which is how the server shows a strategic patch. */
+function goText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (!isObject(value)) return value === null ? '<nil>' : String(value);
+  const fields = Object.keys(value).sort();
+  return `map[${fields.map((key) => `${key}:${goText(value[key])}`).join(' ')}]`;
+}
+
+/** Refuses what a patch made of an object when it is none of its kind any more. */
+function checkDecoded(request: ApiRequest, resource: Resource, next: JsonObject, unknown: string[]): void {
+  const strict = request.query.get('fieldValidation') === 'Strict' && unknown.length > 0;
+  const named = unknown.map((field) => `unknown field "${field}"`).join(', ');
+  const fault = strict ? `strict decoding error: ${named}` : typeFault(resource, next);
+  if (fault === undefined) return;
+  const shown =
+    patchType(request) === 'application/strategic-merge-patch+json'
+      ? goText(parseJson(request.body.toString(), 'error decoding patch'))
+      : JSON.stringify(next);
+  const message = `Invalid value: ${JSON.stringify(shown)}: ${fault}`;
+  throw invalid('', '', '', [{ reason: 'FieldValueInvalid', message, field: 'patch' }]);
 }
 
 function applyOne(context: ApiContext, request: ApiRequest, place: Place, dryRun: boolean): Reply {

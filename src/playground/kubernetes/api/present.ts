@@ -3,6 +3,7 @@ import { isObject } from '../json.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { columnsFor, rowFor } from '../tables/table.ts';
 import type { KubeObject } from '../types.ts';
+import { asAutoscalerV1 } from './autoscaler-v1.ts';
 import type { Representation } from './negotiate.ts';
 
 /** The fields that an Event has under another name in events.k8s.io. */
@@ -36,11 +37,17 @@ function shownMetadata(metadata: KubeObject['metadata']): JsonObject {
   return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== ''));
 }
 
+/** How a version that is not the one of the store shows the fields of its objects. */
+function formOf(resource: Resource): (fields: JsonObject) => JsonObject {
+  if (resource.group === 'events.k8s.io') return asNewEvent;
+  return apiVersionOf(resource) === 'autoscaling/v1' ? asAutoscalerV1 : (fields) => fields;
+}
+
 /** An object as one API version shows it. */
 export function presentObject(resource: Resource, object: KubeObject): JsonObject {
   const { apiVersion: _version, kind: _kind, metadata, ...others } = object;
   const fields = { metadata: shownMetadata(metadata), ...others };
-  const shown = resource.group === 'events.k8s.io' ? asNewEvent(fields) : fields;
+  const shown = formOf(resource)(fields);
   return { kind: resource.kind, apiVersion: apiVersionOf(resource), ...shown };
 }
 
@@ -84,7 +91,7 @@ function table(
     kind: 'Table',
     apiVersion: `meta.k8s.io/${version}`,
     metadata,
-    columnDefinitions: withColumns ? columnsFor(resource) : [],
+    columnDefinitions: withColumns ? columnsFor(resource) : null,
     rows: objects.map((object) => ({
       ...rowFor(resource, object, view.now),
       ...carried(object),

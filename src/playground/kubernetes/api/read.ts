@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { isObject } from '../json.ts';
 import { metricsOf } from '../metrics.ts';
 import type { Resource } from '../resources.ts';
@@ -101,6 +102,10 @@ export function warningsFor(resource: Resource): string[] {
 }
 
 export function reply(request: ApiRequest, status: number, body: unknown, warnings: string[] = []): Reply {
+  if (negotiate(request.headers.accept).yaml) {
+    const text = stringify(body, { sortMapEntries: true });
+    return { kind: 'json', status, body: text, contentType: 'application/yaml', warnings };
+  }
   const pretty = ['true', '1'].includes(request.query.get('pretty') ?? '');
   return { kind: 'json', status, body: pretty ? JSON.stringify(body, undefined, 2) : body, warnings };
 }

@@ -1,9 +1,19 @@
 import type { ServerResponse } from 'node:http';
 import type { Change } from '../store.ts';
 
+export type JsonReply = {
+  kind: 'json';
+  status: number;
+  body: unknown;
+  contentType?: string;
+  warnings?: string[];
+  /** When to try again, in seconds. */
+  retryAfter?: number;
+};
+
 /** What is answered: a JSON value, a text, or a stream that stays open. */
 export type Reply =
-  | { kind: 'json'; status: number; body: unknown; contentType?: string; warnings?: string[] }
+  | JsonReply
   | { kind: 'text'; status: number; body: string; contentType?: string }
   | { kind: 'watch'; watch: WatchPlan };
 
@@ -16,7 +26,7 @@ export type WatchPlan = {
   timeoutSeconds: number;
 };
 
-export function json(status: number, body: unknown): Reply {
+export function json(status: number, body: unknown): JsonReply {
   return { kind: 'json', status, body };
 }
 
@@ -29,6 +39,7 @@ export function send(response: ServerResponse, reply: Exclude<Reply, { kind: 'wa
     return;
   }
   response.setHeader('content-type', reply.contentType ?? 'application/json');
+  if (reply.retryAfter !== undefined) response.setHeader('retry-after', String(reply.retryAfter));
   if (reply.warnings !== undefined && reply.warnings.length > 0) {
     const quoted = reply.warnings.map(
       (text) => `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,

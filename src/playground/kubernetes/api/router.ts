@@ -11,6 +11,7 @@ import {
 import type { JsonObject } from '../json.ts';
 import { API_GROUPS, findResource, type Resource } from '../resources.ts';
 import { forbidden, methodNotAllowed, noSuchResource, StatusError } from '../status.ts';
+import { bindNamed, bindPod } from './binding.ts';
 import type { ApiContext, Place } from './context.ts';
 import { createOne } from './create.ts';
 import { decodeObject, expectedOf } from './decode.ts';
@@ -23,6 +24,7 @@ import { getOne, listMany } from './read.ts';
 import { json, type Reply } from './reply.ts';
 import { type ApiRequest, attributesOf, type Target, targetOf, verbOf } from './request.ts';
 import { getScale, writeScale } from './scale.ts';
+import { CONNECTIONS, refuseConnection } from './subresources.ts';
 import { replaceOne } from './update.ts';
 import { openWatch } from './watch.ts';
 
@@ -120,6 +122,7 @@ function answerCollection(
       return deleteMany(context, request, resource, target.namespace);
     default: {
       if (resource.namespaced && target.namespace === undefined) throw methodNotAllowed();
+      if (resource.plural === 'bindings') return bindNamed(context, request, target.namespace);
       const review = reviewOf(context, request, resource);
       return review === undefined
         ? createOne(context, request, resource, target.namespace)
@@ -165,11 +168,14 @@ function answerSubresource(context: ApiContext, request: ApiRequest, place: Plac
       return readLog(context, request, place.namespace ?? '', place.name);
     case 'token':
       return json(201, tokenFor(context, request, place));
+    case 'binding':
+      return bindPod(context, request, place);
     default:
+      if (CONNECTIONS.has(name)) throw refuseConnection(name);
       if (verb === 'get') return getOne(context, request, place);
       return verb === 'update'
-        ? replaceOne(context, request, place, 'status')
-        : patchOne(context, request, place, 'status');
+        ? replaceOne(context, request, place, name)
+        : patchOne(context, request, place, name);
   }
 }
 
@@ -190,7 +196,8 @@ function reviewOf(context: ApiContext, request: ApiRequest, resource: Resource):
     case 'selfsubjectrulesreviews':
       return selfSubjectRulesReview(store, request.user, body());
     case 'subjectaccessreviews':
-      return subjectAccessReview(store, body());
+    case 'localsubjectaccessreviews':
+      return subjectAccessReview(store, resource.kind, body());
     case 'selfsubjectreviews':
       body();
       return selfSubjectReview(request.user, clock.stamp());

@@ -4,14 +4,16 @@ import { validate } from '../admission/validate.ts';
 import { type JsonObject, objectOr, sameJson, textOr } from '../json.ts';
 import { badRequest, conflict } from '../status.ts';
 import type { KubeObject, ManagedFields, ObjectMeta } from '../types.ts';
+import { asStored } from './autoscaler-v1.ts';
 import type { ApiContext, Place } from './context.ts';
-import { decodeObject, expectedOf, isDryRun } from './decode.ts';
+import { decodeObject, expectedOf, isDryRun, repeatedFields } from './decode.ts';
 import { afterUpdate, type Manager } from './managed-fields.ts';
 import { clientMetadata, managerOf, toObject } from './object.ts';
 import { showOne } from './present.ts';
 import { findObject, reply, viewOf } from './read.ts';
 import type { Reply } from './reply.ts';
 import type { ApiRequest } from './request.ts';
+import { withSubresource } from './subresources.ts';
 
 export type WriteOptions = {
   dryRun: boolean;
@@ -32,7 +34,12 @@ export function replaceOne(
   const dryRun = isDryRun(request, 'UpdateOptions');
   const level = request.query.get('fieldValidation');
   const decoded = decodeObject(request, expectedOf(resource));
-  const { object: body, warnings } = checkUnknown(resource, decoded, level);
+  const { object: body, warnings } = checkUnknown(
+    resource,
+    asStored(resource, decoded),
+    level,
+    repeatedFields(request),
+  );
   const metadata = objectOr(body.metadata);
   if (textOr(metadata.name) === '') {
     throw badRequest(
@@ -79,15 +86,16 @@ export function updateObject(
   const sent = objectOr(next.metadata);
   const version = textOr(sent.resourceVersion);
   if (version !== '' && version !== current.metadata.resourceVersion) throw conflict(resource, name);
-  const isStatus = options.subresource === 'status';
+  const part = options.subresource;
   const hasStatus = resource.subresources.some((one) => one.name === 'status');
-  const fields: JsonObject = isStatus
-    ? { ...current, status: next.status }
-    : withDefaults(resource.storage, hasStatus ? { ...next, status: current.status } : next);
+  const fields: JsonObject =
+    part === undefined
+      ? withDefaults(resource.storage, hasStatus ? { ...next, status: current.status } : next)
+      : withSubresource(part, current, next);
   const { labels: _l, annotations: _a, ownerReferences: _o, finalizers: _f, ...kept } = current.metadata;
-  const metadata: ObjectMeta = isStatus ? current.metadata : { ...kept, ...clientMetadata(sent) };
+  const metadata: ObjectMeta = part === undefined ? { ...kept, ...clientMetadata(sent) } : current.metadata;
   const object = toObject(resource, fields, metadata);
-  if (!isStatus) validate(resource, object, current);
+  if (part === undefined) validate(resource, object, current);
   const counted = !sameJson(object.spec, current.spec) && current.metadata.generation !== undefined;
   const time = context.simulation.clock.stamp();
   const managedFields = options.managedFields ?? afterUpdate(current, object, options.manager, time);
