@@ -40,7 +40,10 @@ export const command: Command = {
         port,
         scenarios: () => world.cluster.health(),
         breakScenario: (name) => world.cluster.breakScenario(name),
-        cluster: () => clusterView(world.cluster.snapshot(), world.cluster.health(), world.cluster.now()),
+        cluster: () => ({
+          name: CLUSTER,
+          ...clusterView(world.cluster.snapshot(), world.cluster.health(), world.cluster.now()),
+        }),
         webhooks: () => world.alertmanager.deliveries,
         onClusterChange: (listener) => {
           const unsubscribe = [world.cluster.onChange(listener), world.alertmanager.onDelivery(listener)];

@@ -65,47 +65,102 @@ function section(block, room) {
       block.text ? el('div', { class: 'text' }, ...textNodes(block.text, room.names)) : null,
       fields.length > 0 ? el('div', { class: 'fields' }, ...fields) : null,
     ),
-    block.accessory && block.accessory.type !== 'image' ? control(block.accessory, room) : null,
+    block.accessory ? accessory(block.accessory, room) : null,
   );
+}
+
+/** The page loads nothing from elsewhere, so of an image its alternative text is shown. */
+function accessory(element, room) {
+  if (element.type === 'image') return el('span', { class: 'alt' }, `[${element.alt_text}]`);
+  return control(element, room);
 }
 
 /** Something to press or choose from. */
 export function control(element, room) {
-  const busy = room.busy === element.action_id;
-  if (element.type === 'button') {
-    if (element.url && !room.act) return el('span', {}, plainText(element.text));
-    return el(
-      'button',
-      {
-        type: 'button',
-        class: `button ${element.style ?? ''}`,
-        'data-focus': `${room.key ?? ''}/${element.action_id}`,
-        'aria-label': element.accessibility_label,
-        'aria-busy': busy ? 'true' : undefined,
-        'aria-disabled': busy ? 'true' : undefined,
-        onclick: () => room.act?.(element),
-      },
-      plainText(element.text),
-    );
-  }
+  if (element.type === 'button') return button(element, room);
   const options = [
     ...(element.options ?? []),
     ...(element.option_groups ?? []).flatMap((group) => group.options ?? []),
   ];
   if (options.length === 0) return el('span', { class: 'alt' }, `[${element.type}]`);
-  const select = el(
+  return element.type === 'overflow' ? overflow(element, options, room) : select(element, options, room);
+}
+
+function button(element, room) {
+  const busy = room.busy === element.action_id;
+  const common = {
+    class: `button ${element.style ?? ''}`,
+    'data-focus': `${room.key ?? ''}/${element.action_id}`,
+    'aria-label': element.accessibility_label,
+    onclick: () => room.act?.(element),
+  };
+  if (/^https?:/.test(element.url ?? '')) {
+    return el(
+      'a',
+      { ...common, href: element.url, target: '_blank', rel: 'noopener noreferrer' },
+      plainText(element.text),
+    );
+  }
+  const waiting = busy ? 'true' : undefined;
+  return el(
+    'button',
+    { ...common, type: 'button', 'aria-busy': waiting, 'aria-disabled': waiting },
+    plainText(element.text),
+  );
+}
+
+function select(element, options, room) {
+  const placeholder = plainText(element.placeholder, 'Choose…');
+  return el(
     'select',
     {
       'data-focus': `${room.key ?? ''}/${element.action_id}`,
-      'aria-label': plainText(element.placeholder, element.type === 'overflow' ? 'More' : 'Choose'),
+      'aria-label': placeholder,
       onchange: (event) => room.act?.(element, event.target.value),
     },
-    el(
-      'option',
-      { value: '' },
-      plainText(element.placeholder, element.type === 'overflow' ? '⋯' : 'Choose…'),
-    ),
+    el('option', { value: '' }, placeholder),
     ...options.map((option) => el('option', { value: option.value }, plainText(option.text))),
   );
-  return select;
+}
+
+/** The three dots: a list of buttons that opens below them; Escape closes it. */
+function overflow(element, options, room) {
+  const choose = (option) => {
+    menu.open = false;
+    room.act?.(element, option.value);
+  };
+  const menu = el(
+    'details',
+    {
+      class: 'overflow',
+      onkeydown: (event) => {
+        if (event.key !== 'Escape' || !menu.open) return;
+        event.stopPropagation();
+        event.preventDefault();
+        menu.open = false;
+        menu.querySelector('summary').focus();
+      },
+    },
+    el(
+      'summary',
+      { class: 'button', 'aria-label': 'More', 'data-focus': `${room.key ?? ''}/${element.action_id}` },
+      '⋯',
+    ),
+    el(
+      'ul',
+      {},
+      ...options.map((option) =>
+        el(
+          'li',
+          {},
+          el(
+            'button',
+            { type: 'button', class: 'link', onclick: () => choose(option) },
+            plainText(option.text),
+          ),
+        ),
+      ),
+    ),
+  );
+  return menu;
 }

@@ -1,5 +1,6 @@
 import { plainText, renderBlocks, textNodes } from './blocks.js';
 import { el, versionOf } from './dom.js';
+import { inputField, valuesOf } from './fields.js';
 
 const confirmDialog = document.getElementById('confirm');
 const modalDialog = document.getElementById('modal');
@@ -7,10 +8,8 @@ const modalDialog = document.getElementById('modal');
 /** Asks what a button's `confirm` object says. Resolves with whether the person agreed. */
 export function askConfirm(confirm, names) {
   return new Promise((resolve) => {
-    const close = (answer) => {
-      confirmDialog.returnValue = answer;
-      confirmDialog.close(answer);
-    };
+    const from = document.activeElement?.closest('[data-focus]')?.dataset.focus;
+    const close = (answer) => confirmDialog.close(answer);
     confirmDialog.replaceChildren(
       el('h2', { id: 'confirm-title' }, plainText(confirm.title)),
       el('div', { class: 'text', id: 'confirm-text' }, ...textNodes(confirm.text, names)),
@@ -37,9 +36,14 @@ export function askConfirm(confirm, names) {
     confirmDialog.setAttribute('aria-labelledby', 'confirm-title');
     confirmDialog.setAttribute('aria-describedby', 'confirm-text');
     confirmDialog.returnValue = 'deny';
-    confirmDialog.addEventListener('close', () => resolve(confirmDialog.returnValue === 'confirm'), {
-      once: true,
-    });
+    const closed = () => {
+      // The button may have been drawn anew under the dialog; then the browser does not find the way back.
+      if (from && document.activeElement === document.body) {
+        document.querySelector(`[data-focus="${CSS.escape(from)}"]`)?.focus({ preventScroll: true });
+      }
+      resolve(confirmDialog.returnValue === 'confirm');
+    };
+    confirmDialog.addEventListener('close', closed, { once: true });
     confirmDialog.showModal();
   });
 }
@@ -73,13 +77,17 @@ export function showModal(view, room) {
         void room.submit(view, valuesOf(form, blocks));
       },
     },
-    el('h2', { id: 'modal-title' }, plainText(content.title)),
-    ...renderBlocks(blocks, {
-      names: room.names,
-      key: view.id,
-      act: (element, value) => room.act(view, element, value),
-      field: (block) => inputField(block, room),
-    }),
+    el('h2', { id: 'modal-title', tabindex: '-1' }, plainText(content.title)),
+    el(
+      'div',
+      { class: 'dialog-body blocks' },
+      ...renderBlocks(blocks, {
+        names: room.names,
+        key: view.id,
+        act: (element, value) => room.act(view, element, value),
+        field: (block) => inputField(block, room),
+      }),
+    ),
     el(
       'div',
       { class: 'dialog-buttons' },
@@ -98,97 +106,12 @@ export function showModal(view, room) {
     void room.close(view);
   };
   if (!modalDialog.open) modalDialog.showModal();
+  // What is to be typed first, else the beginning: a long modal is read from its top.
+  (form.querySelector('.input :is(input, textarea, select)') ?? form.querySelector('h2')).focus();
   markErrors(view.errors);
 }
 
-function inputField(block, room) {
-  const { element } = block;
-  const id = `input-${block.block_id}`;
-  const label = el('label', { for: id }, plainText(block.label), block.optional ? ' (optional)' : '');
-  return el(
-    'div',
-    { class: 'input', 'data-block': block.block_id },
-    label,
-    fieldFor(element, { id, 'aria-describedby': `${id}-error`, required: !block.optional }, room),
-    block.hint ? el('p', { class: 'quiet' }, plainText(block.hint)) : null,
-    el('p', { class: 'error', id: `${id}-error`, role: 'alert' }),
-  );
-}
-
-function fieldFor(element, common, room) {
-  switch (element.type) {
-    case 'plain_text_input': {
-      const rules = {
-        ...common,
-        placeholder: plainText(element.placeholder),
-        maxlength: element.max_length,
-        minlength: element.min_length,
-      };
-      if (element.multiline) return el('textarea', { ...rules, rows: 4 }, element.initial_value ?? '');
-      return el('input', { ...rules, value: element.initial_value });
-    }
-    case 'number_input':
-      return el('input', { ...common, inputmode: 'decimal', value: element.initial_value });
-    case 'datepicker':
-      return el('input', { ...common, type: 'date', value: element.initial_date });
-    case 'timepicker':
-      return el('input', { ...common, type: 'time', value: element.initial_time });
-    case 'users_select':
-    case 'multi_users_select':
-      return choice(
-        element,
-        common,
-        room.people.map((one) => [one.id, one.real_name]),
-        element.initial_user,
-      );
-    case 'channels_select':
-    case 'conversations_select':
-      return choice(
-        element,
-        common,
-        room.channels.map((one) => [one.id, `#${one.name}`]),
-        element.initial_channel,
-      );
-    default: {
-      const options = [
-        ...(element.options ?? []),
-        ...(element.option_groups ?? []).flatMap((group) => group.options ?? []),
-      ];
-      if (options.length === 0) return el('input', { ...common, value: element.initial_value });
-      const initial = element.initial_option?.value ?? element.initial_options?.[0]?.value;
-      return choice(
-        element,
-        common,
-        options.map((one) => [one.value, plainText(one.text)]),
-        initial,
-      );
-    }
-  }
-}
-
-function choice(element, common, options, initial) {
-  const several = element.type.startsWith('multi_') || element.type === 'checkboxes';
-  return el(
-    'select',
-    { ...common, multiple: several },
-    several ? null : el('option', { value: '' }, plainText(element.placeholder, 'Choose…')),
-    ...options.map(([value, text]) => el('option', { value, selected: value === initial }, text)),
-  );
-}
-
-function valuesOf(form, blocks) {
-  const values = {};
-  for (const block of blocks) {
-    if (block.type !== 'input') continue;
-    const field = form.querySelector(`#${CSS.escape(`input-${block.block_id}`)}`);
-    if (!field) continue;
-    const value = field.multiple ? [...field.selectedOptions].map((option) => option.value) : field.value;
-    if (value !== '') values[block.block_id] = { [block.element.action_id]: value };
-  }
-  return values;
-}
-
-function markErrors(errors) {
+function markErrors(errors = {}) {
   for (const input of modalDialog.querySelectorAll('[data-block]')) {
     const text = errors[input.dataset.block] ?? '';
     const line = input.querySelector('.error');

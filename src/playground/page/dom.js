@@ -25,6 +25,7 @@ export function reconcile(parent, items) {
   const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   const focused = parent.contains(document.activeElement) ? document.activeElement : null;
   const focusKey = focused?.closest('[data-focus]')?.dataset.focus;
+  const focusItem = focused?.closest('[data-key]')?.dataset.key;
   let place = null;
   for (const item of items) {
     let node = old.get(item.key);
@@ -41,9 +42,17 @@ export function reconcile(parent, items) {
     place = node;
   }
   for (const gone of old.values()) gone.remove();
-  if (focusKey && !document.contains(focused)) {
-    parent.querySelector(`[data-focus="${CSS.escape(focusKey)}"]`)?.focus({ preventScroll: true });
-  }
+  if (focused && !document.contains(focused)) refocus(parent, focusKey, focusItem);
+}
+
+/** Where the focus goes when what had it was drawn anew: the same control, else the item that it was in. */
+function refocus(parent, focusKey, itemKey) {
+  const same = focusKey && parent.querySelector(`[data-focus="${CSS.escape(focusKey)}"]`);
+  if (same) return same.focus({ preventScroll: true });
+  const item = [...parent.children].find((child) => child.dataset.key === itemKey);
+  const place = item ?? parent;
+  if (!place.hasAttribute('tabindex')) place.setAttribute('tabindex', '-1');
+  place.focus({ preventScroll: true });
 }
 
 /** A short hash of any JSON value, for `version`. */

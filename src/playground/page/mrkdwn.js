@@ -1,3 +1,4 @@
+import { formatDate } from './dates.js';
 import { el } from './dom.js';
 
 const emoji = {
@@ -110,7 +111,10 @@ function reference(inside, names) {
   const bar = inside.indexOf('|');
   const target = bar < 0 ? inside : inside.slice(0, bar);
   const label = bar < 0 ? undefined : inside.slice(bar + 1);
-  if (target.startsWith('@')) return el('span', { class: 'mention' }, `@${names.user(target.slice(1))}`);
+  if (target.startsWith('@')) {
+    const isMe = target.slice(1) === names.me?.();
+    return el('span', { class: `mention${isMe ? ' me' : ''}` }, `@${names.user(target.slice(1))}`);
+  }
   if (target.startsWith('#')) {
     const channel = names.channel(target.slice(1));
     const text = `#${channel?.name ?? label ?? target.slice(1)}`;
@@ -118,7 +122,8 @@ function reference(inside, names) {
       ? el('button', { type: 'button', class: 'mention link', onclick: channel.open }, text)
       : el('span', { class: 'mention' }, text);
   }
-  if (target.startsWith('!date^')) return el('time', {}, withEmoji(label ?? target));
+  const date = /^!date\^(\d+)\^([^^]*)(?:\^(https?:.+))?$/.exec(target);
+  if (date) return dateNode(date, label);
   const group = /^!subteam\^(\w+)/.exec(target)?.[1];
   if (group) return el('span', { class: 'mention' }, label ?? `@${names.group(group)}`);
   if (target.startsWith('!'))
@@ -129,4 +134,12 @@ function reference(inside, names) {
   }
   if (/^mailto:/i.test(target)) return withEmoji(label ?? target.slice('mailto:'.length));
   return withEmoji(`<${inside}>`);
+}
+
+function dateNode([, seconds, format, link], fallback) {
+  const at = new Date(Number(seconds) * 1000);
+  const text = formatDate(Number(seconds), withEmoji(format));
+  const time = el('time', { datetime: at.toISOString(), title: fallback ?? at.toISOString() }, text);
+  if (!link) return time;
+  return el('a', { href: unescapeText(link), target: '_blank', rel: 'noopener noreferrer' }, time);
 }

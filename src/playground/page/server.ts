@@ -9,10 +9,10 @@ import type { PlaygroundSlack } from '../slack/server.ts';
 export type DemoPageOptions = {
   slack: PlaygroundSlack;
   port: number;
-  /** What can be broken. */
-  scenarios: () => readonly { name: string; title: string }[];
+  /** What can be broken; `broken` and not `healthy` is what is broken now. */
+  scenarios: () => readonly { name: string; title: string; broken?: boolean; healthy?: boolean }[];
   breakScenario: (name: string) => Promise<void> | void;
-  /** `{deployments: [{namespace, name, ready, desired, image}], healthy}` for the panel. */
+  /** What cluster-view.ts makes of the cluster, for the panel; with a `name`, when it has one. */
   cluster: () => unknown;
   /** Webhook bodies so far, oldest first. */
   webhooks?: () => readonly unknown[];
@@ -29,19 +29,22 @@ const contentSecurityPolicy = [
   "form-action 'none'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
 ].join('; ');
 
-const javascript = 'text/javascript; charset=utf-8';
+const scripts = [
+  ...['page', 'workspace', 'dom', 'hint', 'sidebar', 'room', 'message', 'thread'],
+  ...['mrkdwn', 'dates', 'blocks', 'dialogs', 'fields', 'panel'],
+];
 const files: { readonly [path: string]: { file: string; type: string } } = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
-  '/page.css': { file: 'page.css', type: 'text/css; charset=utf-8' },
-  ...Object.fromEntries(
-    ['page', 'dom', 'mrkdwn', 'blocks', 'dialogs', 'panel'].map((name) => [
-      `/${name}.js`,
-      { file: `${name}.js`, type: javascript },
-    ]),
-  ),
+  ...served(['page', 'messages', 'panel'], 'css', 'text/css; charset=utf-8'),
+  ...served(scripts, 'js', 'text/javascript; charset=utf-8'),
 };
+
+function served(names: readonly string[], ending: string, type: string): typeof files {
+  return Object.fromEntries(names.map((name) => [`/${name}.${ending}`, { file: `${name}.${ending}`, type }]));
+}
 
 const portsTried = 50;
 
