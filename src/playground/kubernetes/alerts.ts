@@ -60,7 +60,6 @@ export function createAlertBook(simulation: Simulation, cluster: string): AlertB
     const { rule, heldUntil } = episode;
     if (heldUntil !== undefined && now >= heldUntil + (rule.keepMs ?? 0)) {
       episode.endedAt = now;
-      // What was never told needs no end.
       turn(episode, 'resolved');
       return;
     }
@@ -87,8 +86,12 @@ export function createAlertBook(simulation: Simulation, cluster: string): AlertB
           }
         }
       }
-      for (const episode of episodes.values()) {
-        if (episode.endedAt === undefined) follow(episode, now);
+      for (const [key, episode] of episodes) {
+        if (episode.endedAt !== undefined) continue;
+        const told = episode.status === 'firing';
+        follow(episode, now);
+        // What was never told needs no end.
+        if (!told && episode.endedAt !== undefined) episodes.delete(key);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { recordScrapes } from '../prometheus/recorder.ts';
 import { issueToken, serviceAccountUser, type Tokens } from './access/authenticate.ts';
 import { createAlertBook, type PlaygroundAlert, type ScenarioHealth } from './alerts.ts';
 import type { ApiContext } from './api/context.ts';
@@ -8,6 +9,8 @@ import { createFaults } from './faults.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { listen } from './listener.ts';
 import { simulatedLogs } from './log-source.ts';
+import { exposeCluster } from './metrics-series.ts';
+import { PROMETHEUS_PREFIX } from './prometheus-server.ts';
 import { loadRecordedCluster, recordedLogs, recordedTime } from './recorded-cluster.ts';
 import { createRecorder, type RecordedRequest } from './recorder.ts';
 import { findScenario } from './scenarios/all.ts';
@@ -25,6 +28,8 @@ export type PlaygroundCluster = {
    * `-tls` behind it over HTTPS: kubectl sends no token without TLS.
    */
   readonly kubeconfig: string;
+  /** Where a Prometheus of the cluster answers `/api/v1/query` and `/api/v1/query_range`; no token is asked for. */
+  readonly prometheusUrl: string;
   readonly requests: readonly RecordedRequest[];
   /** Breaks something; throws on an unknown name and lists the known ones. */
   breakScenario(name: string): void;
@@ -66,6 +71,8 @@ export type PlaygroundClusterOptions = {
 /** A quiet night: the time at which a cluster with a manual clock starts. */
 const MANUAL_START = Date.parse('2026-03-14T02:07:00Z');
 const TICK_MS = 50;
+const SCRAPE_STEP_MS = 15_000;
+const SCRAPED_MS = 3_600_000;
 const METRICS = 'metrics.k8s.io/v1beta1';
 
 function newSimulation(startMs: number): Simulation {
@@ -133,11 +140,22 @@ export async function startPlaygroundCluster(options: PlaygroundClusterOptions):
     book.observe();
     return book.wakesAt();
   };
+  const prometheus = recordScrapes(() => simulation.clock.now(), exposeCluster(simulation, book));
+  /** The last hour passes in steps no longer than a scrape interval, so that each scrape sees its own moment. */
+  const pass = (ms: number): void => {
+    let left = ms;
+    do {
+      const step = left > SCRAPED_MS ? left - SCRAPED_MS : Math.min(left, SCRAPE_STEP_MS);
+      advance(simulation, controllers, step, look);
+      prometheus.tick();
+      left -= step;
+    } while (left > 0);
+  };
   const controls = {
     faults,
     book,
     requests: recorder.requests,
-    advance: (ms: number) => changed(() => advance(simulation, controllers, ms, look)),
+    advance: (ms: number) => changed(() => pass(ms)),
     breakScenario: (name: string) =>
       changed(() => {
         const scenario = findScenario(name);
@@ -158,13 +176,16 @@ export async function startPlaygroundCluster(options: PlaygroundClusterOptions):
   const context: ApiContext = { simulation, tokens, logs, withMetrics };
   const afterRequest = () => changed(() => settle(simulation, controllers));
   const listener = await listen(options.port ?? 0, (request, response) => {
-    serve({ context, controls, recorder, afterRequest }, request, response).catch(() => response.destroy());
+    serve({ context, controls, recorder, prometheus, afterRequest }, request, response).catch(() =>
+      response.destroy(),
+    );
   });
   const host = `127.0.0.1:${listener.port}`;
   const timer = clock === 'running' ? runClock(controls.advance, speed) : undefined;
   return {
     url: `http://${host}`,
     kubeconfig: writeKubeconfig(options.name, host, users),
+    prometheusUrl: `http://${host}${PROMETHEUS_PREFIX}`,
     requests: recorder.requests,
     breakScenario: controls.breakScenario,
     heal: controls.heal,

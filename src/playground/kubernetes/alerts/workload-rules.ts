@@ -10,6 +10,8 @@ type Options = { severity?: string; keepMs?: number };
 
 /** KubePodCrashLooping looks back five minutes; here long enough to bridge the time between two crashes. */
 const LOOK_BACK_MS = 20_000;
+/** A pod that merely starts is not worth an alert. */
+const STARTING_MS = 3_000;
 
 function podsOf(simulation: Simulation, app: Place): Pod[] {
   return simulation.store
@@ -102,6 +104,7 @@ export function podNotReady(
           pod: pod.metadata.name,
           job: 'kube-state-metrics',
         })),
+    tellAfterMs: STARTING_MS,
   };
 }
 

@@ -15,12 +15,10 @@ export function isOut({ facts, clock }: Simulation, node: string): boolean {
   return outage !== undefined && (outage.until === undefined || outage.until > clock.now());
 }
 
+/** An agent that has crashed leaves its node without a network until it is ready again. */
 function crashes(pod: Pod): boolean {
   return (pod.status.containerStatuses ?? []).some(
-    ({ state, lastState }) =>
-      state.running === undefined &&
-      (state.waiting?.reason === 'CrashLoopBackOff' ||
-        (lastState.terminated ?? state.terminated) !== undefined),
+    ({ ready, restartCount, state }) => !ready && (restartCount > 0 || state.terminated !== undefined),
   );
 }
 
