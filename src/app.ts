@@ -7,6 +7,7 @@ import { documentNotice } from './core/document-notice.ts';
 import type { TimelineEvent, Timing } from './core/events.ts';
 import type { Clock, Log } from './core/ports/clock.ts';
 import { leastAccess } from './core/rbac.ts';
+import { refusedNotice } from './core/refused-notice.ts';
 import type { Settings } from './core/settings.ts';
 import { loadCatalog as load } from './documents/catalog.ts';
 import { type LintReport, lintPaths as lint } from './documents/lint-paths.ts';
@@ -18,7 +19,7 @@ import { recordRefusal } from './flow/record-refusal.ts';
 import { type Running, startRunner } from './flow/run-incidents.ts';
 import { watchInbox } from './flow/watch-inbox.ts';
 import { watchLedger } from './flow/watch-ledger.ts';
-import { readAlertmanager } from './ingest/alertmanager.ts';
+import { readDelivery } from './ingest/alert-sources.ts';
 import { createPublicServer } from './ingest/server.ts';
 import { openStoreFor as open } from './store/open.ts';
 import type { Mode, Store } from './store/store.ts';
@@ -137,12 +138,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
         defaultResponder: settings.defaultResponder,
         timing: timingOf(settings),
       }),
-      read: (delivery) => {
-        const source = settings.sources.find((known) => known.name === delivery.source);
-        if (source === undefined)
-          throw new Error(`the source ${delivery.source} is not in firstmate.yaml any more`);
-        return readAlertmanager(delivery.body, source);
-      },
+      read: (delivery) => readDelivery(delivery, settings.sources),
     },
     stopping.signal,
   );
@@ -155,7 +151,15 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     now: clock.now,
     stored: inbox.look,
     accepting: () => accepting,
-    answered: metrics.answered,
+    answered: (source, status) => {
+      metrics.answered(source, status);
+      const notice = refusedNotice(source, status, clock.now());
+      if (notice === null) return;
+      store.outbox
+        .put([notice], clock.now())
+        .then(deliverer.kick)
+        .catch((error: unknown) => log.error({ error: String(error) }, 'notice.not_stored'));
+    },
     ...(slack.receive === null ? {} : { slack: slack.receive }),
   });
   const adminServer = createAdminServer({

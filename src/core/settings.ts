@@ -1,12 +1,16 @@
 import type { Matcher } from './runbook.ts';
 import type { Team } from './team.ts';
 
+/** Who sends alerts; each kind has its file in ingest/. */
+export const SOURCE_KINDS = ['alertmanager', 'pagerduty', 'grafana'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
 /** A sender of alerts, bound to one cluster or to a label that names it. */
 export type SourceSettings = {
   readonly name: string;
-  readonly kind: 'alertmanager';
+  readonly kind: SourceKind;
   readonly cluster: { readonly name: string } | { readonly label: string };
-  /** What the sender must show as a bearer token or as the basic auth password; null only on loopback. */
+  /** What the sender shows as a bearer token or as the basic auth password, or signs with; null only on loopback. */
   readonly secret: string | null;
 };
 

@@ -1,8 +1,9 @@
 import type { Matcher } from '../core/runbook.ts';
+import type { SourceKind } from '../core/settings.ts';
 
 export type SourceEntry = {
   readonly name: string;
-  readonly kind: 'alertmanager';
+  readonly kind: SourceKind;
   readonly cluster: { readonly name: string } | { readonly label: string };
   /** The environment variable that holds the secret. */
   readonly secretEnv: string | null;

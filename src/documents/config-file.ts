@@ -1,5 +1,6 @@
 import type { DocumentFault } from '../core/catalog.ts';
 import type { Matcher } from '../core/runbook.ts';
+import { SOURCE_KINDS } from '../core/settings.ts';
 import { readClusters, readEnvironments } from './config-clusters.ts';
 import type {
   ClusterEntry,
@@ -18,6 +19,7 @@ import {
   error,
   items,
   numberOrNull,
+  oneOf,
   present,
   rootOf,
   text,
@@ -68,7 +70,7 @@ function readSources(cursor: Cursor, clusters: readonly string[]): readonly Sour
       error(at(source, 'cluster'), `there is no cluster called "${cluster}"${didYouMean(cluster, clusters)}`);
     return {
       name: text(at(source, 'name')),
-      kind: 'alertmanager',
+      kind: oneOf(at(source, 'kind'), SOURCE_KINDS, 'alertmanager'),
       cluster: label === '' ? { name: cluster } : { label },
       secretEnv: textOrNull(at(source, 'secret_env')),
     };

@@ -13,6 +13,31 @@ export type Told = {
   readonly alerts: readonly Alert[];
   readonly groupKey: string;
   readonly hidden: number;
+  /** When it was so, for sources that say it and deliver in any order; ISO 8601 in UTC. */
+  readonly toldAt?: string;
+  readonly remarks?: readonly Remark[];
+};
+
+/** What people did to an alert where it came from. `id` is the same however often it is told. */
+export type Remark = {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly at: string;
+  /** The person's name there; null where no person did it. */
+  readonly by: string | null;
+  /** One line, as the sender wrote it. */
+  readonly text: string;
+  readonly kind:
+    | 'note'
+    | 'acknowledged'
+    | 'unacknowledged'
+    | 'assigned'
+    | 'escalated'
+    | 'priority'
+    | 'responder'
+    | 'resolved'
+    | 'merged'
+    | 'reopened';
 };
 
 export type Receiving = Acting & {

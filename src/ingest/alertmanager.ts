@@ -1,13 +1,26 @@
-import { Ajv, type ErrorObject } from 'ajv';
 import type { Alert, Labels } from '../core/alert.ts';
 import type { SourceSettings } from '../core/settings.ts';
 import type { Told } from '../flow/receive-alerts.ts';
+import type { AlertSource } from './alert-source.ts';
+import { secretFault } from './authenticate.ts';
+import { clusterOf, LABELS, shape, TIME, utc } from './body.ts';
 
-/**
- * Alertmanager's webhook, version 4 (https://prometheus.io/docs/alerting/latest/configuration/#webhook_config).
- * Fields that are not listed are allowed: later versions add some.
- */
-const SCHEMA = {
+type Body = {
+  readonly groupKey: string;
+  readonly truncatedAlerts?: number;
+  readonly alerts: readonly {
+    readonly status: 'firing' | 'resolved';
+    readonly labels: Labels;
+    readonly annotations?: Labels;
+    readonly startsAt: string;
+    readonly endsAt?: string;
+    readonly generatorURL?: string;
+    readonly fingerprint: string;
+  }[];
+};
+
+/** Alertmanager's webhook, version 4 (https://prometheus.io/docs/alerting/latest/configuration/#webhook_config). */
+const BODY = shape<Body>({
   type: 'object',
   required: ['version', 'groupKey', 'status', 'alerts'],
   properties: {
@@ -24,60 +37,24 @@ const SCHEMA = {
         required: ['status', 'labels', 'startsAt', 'fingerprint'],
         properties: {
           status: { enum: ['firing', 'resolved'] },
-          labels: { $ref: '#/$defs/labels' },
-          annotations: { $ref: '#/$defs/labels' },
-          startsAt: { $ref: '#/$defs/time' },
-          endsAt: { $ref: '#/$defs/time' },
+          labels: LABELS,
+          annotations: LABELS,
+          startsAt: TIME,
+          endsAt: TIME,
           generatorURL: { type: 'string' },
           fingerprint: { type: 'string', minLength: 1, maxLength: 128 },
         },
       },
     },
   },
-  $defs: {
-    labels: { type: 'object', additionalProperties: { type: 'string' } },
-    time: {
-      type: 'string',
-      pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})$',
-    },
-  },
-} as const;
-
-type Body = {
-  readonly groupKey: string;
-  readonly truncatedAlerts?: number;
-  readonly alerts: readonly {
-    readonly status: 'firing' | 'resolved';
-    readonly labels: Labels;
-    readonly annotations?: Labels;
-    readonly startsAt: string;
-    readonly endsAt?: string;
-    readonly generatorURL?: string;
-    readonly fingerprint: string;
-  }[];
-};
-
-const validBody = new Ajv({ strict: true }).compile<Body>(SCHEMA);
-
-export type BodyFault = { readonly pointer: string; readonly says: string };
-
-/** Null when the body is one of Alertmanager's; else where it is not, as a JSON Pointer. */
-export function bodyFault(body: unknown): BodyFault | null {
-  if (validBody(body)) return null;
-  const fault: ErrorObject | undefined = validBody.errors?.[0];
-  return { pointer: fault?.instancePath || '/', says: fault?.message ?? 'is not a webhook body' };
-}
+});
 
 // Go's zero time: Alertmanager's way to say that an alert has not ended.
 const ZERO_YEAR = '0001-';
 
 /** A stored body as alerts. @throws Error with the pointer for one that does not hold */
 export function readAlertmanager(text: string, source: SourceSettings): Told {
-  const body: unknown = JSON.parse(text);
-  if (!validBody(body)) {
-    const fault = bodyFault(body);
-    throw new Error(`${fault?.pointer} ${fault?.says}`);
-  }
+  const body = BODY.take(JSON.parse(text));
   return {
     groupKey: body.groupKey,
     hidden: body.truncatedAlerts ?? 0,
@@ -97,10 +74,10 @@ export function readAlertmanager(text: string, source: SourceSettings): Told {
   };
 }
 
-function clusterOf(labels: Labels, source: SourceSettings): string | null {
-  return 'name' in source.cluster ? source.cluster.name : (labels[source.cluster.label] ?? null);
-}
-
-function utc(time: string): string {
-  return new Date(time).toISOString();
-}
+/** Shows its secret as a bearer token or as the password of basic auth. */
+export const alertmanager: AlertSource = {
+  name: 'Alertmanager',
+  stranger: (source, headers) => secretFault(source, headers.authorization),
+  bodyFault: (body) => BODY.fault(body),
+  read: readAlertmanager,
+};

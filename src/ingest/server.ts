@@ -10,9 +10,8 @@ import {
 import type { Log } from '../core/ports/clock.ts';
 import type { Inbox } from '../core/ports/inbox.ts';
 import { StoreUnavailable } from '../core/ports/ledger.ts';
-import type { Settings, SourceSettings } from '../core/settings.ts';
-import { bodyFault } from './alertmanager.ts';
-import { carriesSecret } from './authenticate.ts';
+import { type Settings, SOURCE_KINDS, type SourceKind, type SourceSettings } from '../core/settings.ts';
+import { ALERT_SOURCES } from './alert-sources.ts';
 
 export type Ingest = {
   readonly settings: Settings;
@@ -46,17 +45,15 @@ export async function createPublicServer(ingest: Ingest): Promise<FastifyInstanc
       : { https: { cert: await readFile(tls.certFile), key: await readFile(tls.keyFile) } }),
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, body),
-  );
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    (_request, body, done) => done(null, body),
-  );
+  // Bytes, not text: that is what senders sign.
+  for (const type of ['application/json', 'application/x-www-form-urlencoded']) {
+    app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  }
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(ingest, error, request, reply));
   app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ error: 'There is nothing here. Webhooks go to /webhooks/alertmanager/<source>.' }),
+    reply.code(404).send({
+      error: `There is nothing here. Webhooks are posted to /webhooks/<kind>/<source>; the kinds are ${SOURCE_KINDS.join(', ')}.`,
+    }),
   );
 
   const sourceOf = (request: FastifyRequest): string => {
@@ -65,12 +62,14 @@ export async function createPublicServer(ingest: Ingest): Promise<FastifyInstanc
       ? String(params.source)
       : 'default';
   };
-  for (const path of ['/webhooks/alertmanager', '/webhooks/alertmanager/:source']) {
-    app.post(path, {
-      // Before the body is read: who may not send is not listened to.
-      onRequest: async (request, reply) => refuseStranger(ingest, sourceOf(request), request, reply),
-      handler: (request, reply) => receive(ingest, sourceOf(request), request, reply),
-    });
+  for (const kind of SOURCE_KINDS) {
+    for (const path of [`/webhooks/${kind}`, `/webhooks/${kind}/:source`]) {
+      app.post(path, {
+        // Before the body is read: who may not send is not listened to.
+        onRequest: async (request, reply) => refuseStranger(ingest, kind, sourceOf(request), request, reply),
+        handler: (request, reply) => receive(ingest, kind, sourceOf(request), request, reply),
+      });
+    }
   }
   const { slack } = ingest;
   if (slack !== undefined) {
@@ -93,19 +92,25 @@ function answering(ingest: Ingest, name: string, reply: FastifyReply): Answer {
   };
 }
 
+function configured(ingest: Ingest, kind: SourceKind, name: string): SourceSettings | undefined {
+  return ingest.settings.sources.find((known) => known.name === name && known.kind === kind);
+}
+
+function unknownSource(kind: SourceKind, name: string): string {
+  return `There is no ${ALERT_SOURCES[kind].name} source "${name}" in firstmate.yaml.`;
+}
+
 async function refuseStranger(
   ingest: Ingest,
+  kind: SourceKind,
   name: string,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
   const answer = answering(ingest, name, reply);
-  const source = ingest.settings.sources.find(
-    (known) => known.name === name && known.kind === 'alertmanager',
-  );
-  if (source === undefined)
-    return answer(404, `There is no Alertmanager source "${name}" in firstmate.yaml.`);
-  const objection = authenticationFault(source, request.headers.authorization);
+  const source = configured(ingest, kind, name);
+  if (source === undefined) return answer(404, unknownSource(kind, name));
+  const objection = ALERT_SOURCES[kind].stranger(source, request.headers);
   if (objection !== null) return answer(401, objection);
   return request.headers['content-type']?.startsWith('application/json') === true
     ? undefined
@@ -114,29 +119,38 @@ async function refuseStranger(
 
 async function receive(
   ingest: Ingest,
+  kind: SourceKind,
   name: string,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const answer = answering(ingest, name, reply);
   if (!ingest.accepting()) return answer(503, 'firstmate is stopping. Try again.');
-  const text = String(request.body);
+  const source = configured(ingest, kind, name);
+  if (source === undefined) return answer(404, unknownSource(kind, name));
+  const sender = ALERT_SOURCES[kind];
+  const { headers } = request;
+  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const forgery = sender.forgery?.(source, headers, bytes, ingest.now()) ?? null;
+  if (forgery !== null) return answer(401, forgery);
+  const text = bytes.toString('utf8');
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
     return answer(400, '/: the body is not JSON.');
   }
-  const fault = bodyFault(body);
+  const fault = sender.bodyFault(body);
   if (fault !== null) return answer(400, `${fault.pointer}: ${fault.says}`);
 
+  const known = sender.deliveryId?.(headers, body) ?? null;
   const delivery = {
-    id: randomUUID(),
+    id: known === null ? randomUUID() : `${kind}/${name}/${known}`,
     source: name,
-    kind: 'alertmanager',
+    kind,
     receivedAt: ingest.now(),
     body: text,
-  } as const;
+  };
   try {
     await ingest.inbox.put(delivery);
   } catch (error) {
@@ -146,13 +160,6 @@ async function receive(
   ingest.stored();
   ingest.answered(name, 202);
   return reply.code(202).send({ stored: delivery.id });
-}
-
-function authenticationFault(source: SourceSettings, authorization: string | undefined): string | null {
-  if (source.secret === null || carriesSecret(authorization, source.secret)) return null;
-  return authorization === undefined
-    ? `The source "${source.name}" needs its secret: Authorization: Bearer …`
-    : `The secret of the source "${source.name}" is not the one that was sent.`;
 }
 
 function answerError(

@@ -1,10 +1,11 @@
 import type { AlertMemory, GroupMemory } from '../alert.ts';
+import type { SourceKind } from '../settings.ts';
 
-/** What a webhook brought, as it came. `body` is the request's text. */
+/** What a webhook brought, as it came. `body` is the request's text; `id` is the sender's own where it has one. */
 export type Delivery = {
   readonly id: string;
   readonly source: string;
-  readonly kind: 'alertmanager';
+  readonly kind: SourceKind;
   readonly receivedAt: string;
   readonly body: string;
 };
