@@ -151,3 +151,21 @@ async function changeImage(where: Night, image: string): Promise<void> {
   );
   expect(answer.status).toBe(200);
 }
+
+describe('a sender with the wrong secret', () => {
+  it('is told in the incidents channel, once', async () => {
+    await night.end();
+    night = await startNight({
+      settings: (settings) => ({
+        ...settings,
+        sources: settings.sources.map((source) => ({ ...source, secret: 'right' })),
+      }),
+    });
+    const incidents = night.slack.channels().find((channel) => channel.name === 'incidents')?.id ?? '';
+    expect(await night.delivers()).toBe(401);
+    expect(await night.delivers()).toBe(401);
+    await night.settled();
+    const told = night.slack.messages(incidents).filter((message) => message.text.includes('refused (401)'));
+    expect(told).toHaveLength(1);
+  });
+});

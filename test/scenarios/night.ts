@@ -41,6 +41,8 @@ export type Night = {
   tellsAlone(person: string): Promise<string>;
   /** Requests that changed the cluster, by firstmate. */
   writes(): readonly { method: string; path: string; status: number }[];
+  /** Resolves when nothing is left to be done or sent, time going on meanwhile. */
+  settled(): Promise<void>;
   end(): Promise<void>;
 };
 
@@ -185,6 +187,17 @@ export async function startNight(options: NightOptions = {}): Promise<Night> {
       cluster.requests
         .filter(({ method, dryRun, path }) => method !== 'GET' && !dryRun && !path.includes('selfsubject'))
         .map(({ method, path, status }) => ({ method, path, status })),
+    async settled() {
+      let over = false;
+      const idle = app.idle().then(() => {
+        over = true;
+      });
+      while (!over) {
+        await new Promise((resolve) => setImmediate(resolve));
+        if (clock.sleepers > 0) pass(250);
+      }
+      await idle;
+    },
     async end() {
       await app.stop();
       await cluster.stop();
