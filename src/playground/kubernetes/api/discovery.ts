@@ -3,6 +3,7 @@ import { API_GROUPS, apiVersionOf, RESOURCES, type Resource } from '../resources
 import { noSuchResource } from '../status.ts';
 import { answerHealth } from './health.ts';
 import { negotiate } from './negotiate.ts';
+import { openApiDocument, openApiIndex } from './openapi.ts';
 import { json, type Reply } from './reply.ts';
 import type { ApiRequest } from './request.ts';
 
@@ -108,12 +109,14 @@ function groupNames(withMetrics: boolean): string[] {
   return [...names].filter((group) => group !== '' && (withMetrics || group !== 'metrics.k8s.io'));
 }
 
+const PATHS = ['/healthz', '/livez', '/openapi/v3', '/readyz', '/version'];
+
 function apiPaths(withMetrics: boolean): string[] {
   const groups = groupNames(withMetrics).flatMap((group) => [
     `/apis/${group}`,
     ...API_GROUPS.filter((one) => one.group === group).map(({ version }) => `/apis/${group}/${version}`),
   ]);
-  return ['/api', '/api/v1', '/apis', ...groups, '/healthz', '/livez', '/readyz', '/version'].sort();
+  return ['/api', '/api/v1', '/apis', ...groups, ...PATHS].sort();
 }
 
 /** The address under which clients of any network reach the server. */
@@ -131,6 +134,13 @@ export function answerPath(request: ApiRequest, host: string, withMetrics: boole
   }
   if (path === '/version') return json(200, VERSION);
   if (path === '/') return json(200, { paths: apiPaths(withMetrics) });
+  if (path === '/openapi/v3') return json(200, openApiIndex(withMetrics));
+  if (path.startsWith('/openapi/v3/')) {
+    const document = openApiDocument(path.slice('/openapi/v3/'.length), withMetrics);
+    if (document === undefined) return { kind: 'text', status: 404, body: '404 page not found\n' };
+    return json(200, document);
+  }
+  if (first === 'openapi') throw noSuchResource();
   const { form } = negotiate(request.headers.accept, { discovery: true });
   if (path === '/api') {
     if (form === 'discovery') return aggregated(['']);
