@@ -19,7 +19,8 @@ export type Incident = {
   readonly id: string;
   readonly status: 'triggered' | 'acknowledged' | 'resolved';
   readonly title: string;
-  readonly created_at: string;
+  /** Missing from deliveries of 2021. */
+  readonly created_at?: string | null;
   readonly number?: number | null;
   readonly urgency?: string | null;
   readonly incident_key?: string | null;
@@ -66,12 +67,12 @@ const ENVELOPE = shape<{ readonly event: Event }>({
 
 const INCIDENT = shape<Incident>({
   type: 'object',
-  required: ['id', 'status', 'title', 'created_at'],
+  required: ['id', 'status', 'title'],
   properties: {
     id: ID,
     status: { enum: ['triggered', 'acknowledged', 'resolved'] },
     title: TEXT,
-    created_at: TIME,
+    created_at: { ...TIME, nullable: true },
     number: { type: 'integer', nullable: true },
     urgency: TEXT_OR_NULL,
     incident_key: TEXT_OR_NULL,

@@ -80,6 +80,7 @@ function contentOf(event: Event, source: SourceSettings): Pick<Told, 'alerts' | 
 /** An incident is one alert. PagerDuty keeps `created_at` when it reopens one: the new episode starts at the event. */
 function alertOf(event: Event, incident: Incident, source: SourceSettings): Alert {
   const resolved = incident.status === 'resolved';
+  const begun = event.event_type === 'incident.reopened' ? null : incident.created_at;
   const labels = present({
     alertname: oneLine(incident.title, TITLE_LENGTH),
     severity: incident.urgency === 'high' ? 'critical' : 'warning',
@@ -96,7 +97,7 @@ function alertOf(event: Event, incident: Incident, source: SourceSettings): Aler
     status: resolved ? 'resolved' : 'firing',
     labels,
     annotations: present({ html_url: incident.html_url, incident_key: incident.incident_key }),
-    startsAt: utc(event.event_type === 'incident.reopened' ? event.occurred_at : incident.created_at),
+    startsAt: utc(begun ?? event.occurred_at),
     endsAt: resolved ? utc(event.occurred_at) : null,
     generatorUrl: incident.html_url ?? null,
   };

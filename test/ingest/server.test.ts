@@ -1,26 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Delivery } from '../../src/core/ports/inbox.ts';
-import { StoreUnavailable } from '../../src/core/ports/ledger.ts';
-import { DEFAULT_LIMITS, type Settings } from '../../src/core/settings.ts';
-import { createPublicServer } from '../../src/ingest/server.ts';
+import { describe, expect, it } from 'vitest';
 import { AT } from '../make.ts';
-
-const settings: Settings = {
-  slack: null,
-  clusters: [],
-  sources: [
-    { name: 'default', kind: 'alertmanager', cluster: { name: 'prod' }, secret: 's3cret' },
-    { name: 'open', kind: 'alertmanager', cluster: { name: 'prod' }, secret: null },
-  ],
-  teams: [],
-  defaultResponder: null,
-  openWhen: [],
-  protectedNamespaces: [],
-  database: ':memory:',
-  http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
-  folders: { runbooks: [], policies: [], services: [] },
-  limits: { ...DEFAULT_LIMITS, bodyBytes: 4096 },
-};
+import { receiving, source } from './receiving.ts';
 
 const BODY = {
   version: '4',
@@ -43,38 +23,14 @@ const BODY = {
 };
 
 async function ingest(options: { full?: boolean; accepting?: boolean } = {}) {
-  const stored: Delivery[] = [];
-  const lines: string[] = [];
-  const log = (_about: object, message: string) => void lines.push(message);
-  const app = await createPublicServer({
-    settings,
-    inbox: {
-      async put(delivery) {
-        if (options.full === true) throw new StoreUnavailable('the disk is full');
-        stored.push(delivery);
-      },
-    },
-    log: { info: log, warn: log, error: log },
-    now: () => AT,
-    stored: () => {},
-    accepting: () => options.accepting ?? true,
-    answered: () => {},
-  });
-  closing.push(() => app.close());
-  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-    app.inject({
-      method: 'POST',
-      url: `/webhooks/alertmanager${path}`,
-      headers: { 'content-type': 'application/json', authorization: 'Bearer s3cret', ...headers },
-      payload: typeof body === 'string' ? body : JSON.stringify(body),
-    });
-  return { post, stored, lines };
+  const sources = [source('alertmanager', 's3cret'), source('alertmanager', null, 'open')];
+  const { post, ...seen } = await receiving(sources, options);
+  return {
+    ...seen,
+    post: (path: string, body: unknown, headers: Record<string, string> = {}) =>
+      post(`alertmanager${path}`, body, { authorization: 'Bearer s3cret', ...headers }),
+  };
 }
-
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
 
 describe('a webhook of Alertmanager', () => {
   it('is stored before it is answered 202, unknown fields and all', async () => {
@@ -83,6 +39,22 @@ describe('a webhook of Alertmanager', () => {
     expect(stored.map(({ source, body }) => ({ source, body: JSON.parse(body) }))).toEqual([
       { source: 'default', body: BODY },
     ]);
+  });
+
+  it('is answered with the id that it was stored under, and with what was wrong', async () => {
+    const { post, stored } = await ingest();
+    expect((await post('/default', BODY)).body).toBe(`{"stored":"${stored[0]?.id}"}`);
+    expect((await post('/default', { ...BODY, status: 'odd' })).body).toBe(
+      '{"error":"/status: must be equal to one of the allowed values"}',
+    );
+    expect((await post('/default', '')).body).toBe('{"error":"/: the body is not JSON."}');
+  });
+
+  it('is stored each time it comes: Alertmanager gives its deliveries no name', async () => {
+    const { post, stored } = await ingest();
+    await post('/default', BODY, { 'x-webhook-id': 'same' });
+    await post('/default', BODY, { 'x-webhook-id': 'same' });
+    expect(stored).toHaveLength(2);
   });
 
   it('without a source belongs to the default one', async () => {
@@ -128,16 +100,25 @@ describe('a webhook of Alertmanager', () => {
       400,
       /^\/alerts\/0\/labels\/a/,
     ],
+    [
+      'a time that no calendar has',
+      '/default',
+      { ...BODY, alerts: [{ ...BODY.alerts[0], startsAt: '2026-99-01T00:00:00Z' }] },
+      {},
+      400,
+      /^\/alerts\/0\/startsAt/,
+    ],
     ['too much', '/default', { ...BODY, groupKey: 'x'.repeat(5000) }, {}, 413, /max_alerts/],
   ])(
     'with %s is refused, told in one line and not stored',
     async (_name, path, body, headers, status, says) => {
-      const { post, stored, lines } = await ingest();
+      const { post, stored, lines, answers } = await ingest();
       const answer = await post(path, body, headers);
       expect(answer.statusCode).toBe(status);
       expect(answer.json().error).toMatch(says);
       expect(stored).toEqual([]);
       expect(lines).toHaveLength(1);
+      expect(answers.map(([, counted]) => counted)).toEqual([status]);
     },
   );
 
