@@ -16,6 +16,7 @@ describe('firstmate.yaml', () => {
       `sources:
   - { name: prod, kind: alertmanager, cluster: prod, secret_env: SECRET }
   - { name: all, kind: alertmanager, cluster_label: cluster }
+  - { name: pages, kind: pagerduty, cluster_label: service }
 clusters:
   - { name: prod, kubeconfig: ./kubeconfig, kubeconfig_context: a, write_context: b, allow_exec_auth: true }
   - { name: here, in_cluster: true }
@@ -33,7 +34,8 @@ limits: { quiet: 5m, step_timeout: 1500ms, reads_per_cluster: 3 }
     expect(config).toMatchObject({
       sources: [
         { name: 'prod', cluster: { name: 'prod' }, secretEnv: 'SECRET' },
-        { name: 'all', cluster: { label: 'cluster' }, secretEnv: null },
+        { name: 'all', kind: 'alertmanager', cluster: { label: 'cluster' }, secretEnv: null },
+        { name: 'pages', kind: 'pagerduty', cluster: { label: 'service' }, secretEnv: null },
       ],
       clusters: [
         { kubeconfig: './kubeconfig', kubeconfigContext: 'a', writeContext: 'b', allowExecAuth: true },
