@@ -2,7 +2,6 @@ import type { Exposed, Scrape } from './series.ts';
 
 const SCRAPE_INTERVAL_MS = 15_000;
 const PAST_MS = 3_600_000;
-const PAST_STEP_MS = 60_000;
 /** How far an instant query looks back for a sample, Prometheus' default. */
 const LOOK_BACK_MS = 300_000;
 /** Samples kept in all; the oldest scrapes go first. */
@@ -24,14 +23,15 @@ export function recordScrapes(now: () => number, expose: () => readonly Exposed[
   const first = expose();
   const scrapes: Scrape[] = [];
   let kept = 0;
-  for (let at = begun - PAST_MS; at <= begun; at += PAST_STEP_MS) {
+  for (let at = begun - PAST_MS; at <= begun; at += SCRAPE_INTERVAL_MS) {
     const elapsed = (begun - at) / 1000;
     keep({
       at,
-      samples: first.map(({ labels, value, perSecond = 0 }) => ({
-        labels,
-        value: Math.max(0, perSecond === 0 ? value : value - perSecond * elapsed),
-      })),
+      samples: first.map((one) =>
+        one.perSecond === undefined
+          ? one
+          : { labels: one.labels, value: Math.max(0, one.value - one.perSecond * elapsed) },
+      ),
     });
   }
 

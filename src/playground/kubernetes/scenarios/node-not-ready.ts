@@ -22,7 +22,7 @@ export const NODE_UNDER_PRESSURE: Scenario = {
       .get('nodes', undefined, NODE)
       ?.status.conditions.some(({ type, status }) => type === 'Ready' && status === 'True') === true,
   apply: (simulation) => {
-    simulation.facts.usage.set(`${HOG.namespace}/${HOG.name}`, { cpu: 1.6, memory: quantity('31800Mi') });
+    simulation.facts.usage.set(`${HOG.namespace}/${HOG.name}`, { cpu: 1.6, memory: quantity('32400Mi') });
     if (simulation.store.get('pods', HOG.namespace, HOG.name) !== undefined) return;
     create(simulation, {
       apiVersion: 'v1',
