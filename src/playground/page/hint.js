@@ -13,7 +13,7 @@ export function hintNow() {
   const open = { label: 'Open its channel', kind: 'open', channel: subject.id };
   if (!sees(subject)) {
     return subject.id === state.channel
-      ? { text: `${firstName(me())} is a guest, and a guest sees only the channels they were added to.` }
+      ? { text: `Guests see only the channels they were added to. Add ${firstName(me())}, then try Approve.` }
       : { text: 'There is an incident. Guests see only the channels they were added to.', action: open };
   }
   const next = duringAnIncident();
@@ -34,7 +34,7 @@ function beforeAnIncident(broken, over) {
     };
   }
   const scenario = state.scenarios.find((one) => one.name === 'bad-release');
-  const text = 'Everything is fine. Start by breaking something, and see what firstmate does about it.';
+  const text = 'All is well. Break something, and see what firstmate does about it.';
   return scenario ? { text, action: { label: 'Break checkout', kind: 'break', scenario } } : { text };
 }
 

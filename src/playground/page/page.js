@@ -70,6 +70,7 @@ function draw() {
   announce();
   const { people, channels } = state;
   showModal(state.views.at(-1), { names, people, channels, submit, close, act });
+  document.body.dataset.ready = 'true';
 }
 
 // ---- what now ------------------------------------------------------------------

@@ -51,7 +51,7 @@ function workloadItem(one) {
 }
 
 function podItem(pod) {
-  const restarts = pod.restarts === 1 ? '1 restart' : `${pod.restarts} restarts`;
+  const restarts = [`↻ ${pod.restarts}`, el('span', { class: 'visually-hidden' }, ' restarts')];
   return el(
     'li',
     { class: pod.tone, title: pod.name },
@@ -59,7 +59,7 @@ function podItem(pod) {
     el('span', { class: 'pod-name' }, pod.name.split('-').at(-1)),
     el('span', { class: 'pod-version quiet' }, pod.version),
     el('span', { class: 'pod-status' }, pod.status),
-    el('span', { class: 'quiet' }, pod.restarts === 0 ? '' : restarts),
+    el('span', { class: 'quiet' }, ...(pod.restarts === 0 ? [] : restarts)),
   );
 }
 

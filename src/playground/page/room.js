@@ -23,7 +23,7 @@ export function showRoom(doing) {
   if (!channel) return;
   const { sign, name } = channelName(channel);
   byId('room-name').textContent = `${sign === '#' ? '#' : ''}${name}`;
-  byId('room-topic').replaceChildren(...mrkdwn(channel.topic, doing.names));
+  byId('room-topic').replaceChildren(...mrkdwn(sees(channel) ? channel.topic : '', doing.names));
   const isNewRoom = drawn.channel !== channel.id;
   const stays = isNewRoom || isAtEnd(scroll);
   const top = state.messages.filter((one) => !isReply(one) || one.ephemeral_to);
@@ -89,9 +89,10 @@ function showNotice(channel, doing) {
   notice.hidden = !isClosed;
   if (!isClosed) return;
   const first = firstName(me());
-  const label = `Add ${first} to #${channel.name}`;
-  if (notice.dataset.says === label) return;
-  notice.dataset.says = label;
+  const label = `Add ${first} to this channel`;
+  const shown = `${channel.id} ${label}`;
+  if (notice.dataset.shown === shown) return;
+  notice.dataset.shown = shown;
   notice.replaceChildren(
     el('p', {}, `${first} is a guest and only sees channels they were added to.`),
     el('button', { type: 'button', class: 'button', onclick: () => doing.join(channel) }, label),

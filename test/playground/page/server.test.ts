@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type DemoPageOptions, startDemoPage } from '../../../src/playground/page/server.ts';
 import { channelId, clientOf, startSlack } from '../slack/harness.ts';
@@ -13,7 +15,7 @@ async function startPage(options: Partial<DemoPageOptions> = {}) {
     breakScenario: (name) => {
       broken.push(name);
     },
-    cluster: () => ({ healthy: true, deployments: [] }),
+    cluster: () => ({ healthy: true, workloads: [], nodes: [], broken: [] }),
     ...options,
   });
   onTestFinished(() => page.stop());
@@ -36,6 +38,7 @@ test('the page allows only its own scripts, styles and connections', async () =>
     "img-src 'self' data:",
     "base-uri 'none'",
     "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
   ]) {
     expect(policy.split('; ')).toContain(rule);
   }
@@ -60,9 +63,15 @@ test('every file that the page and its scripts name is served', async () => {
 
 test('the scripts never write markup', async () => {
   const { page } = await startPage();
-  for (const name of ['page', 'dom', 'mrkdwn', 'blocks', 'dialogs', 'panel']) {
-    const text = await (await fetch(`${page.url}/${name}.js`)).text();
-    expect(text).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/);
+  const folder = join(import.meta.dirname, '../../../src/playground/page');
+  const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  expect(scripts).toContain('page.js');
+  for (const name of scripts) {
+    const response = await fetch(`${page.url}/${name}`);
+    expect([name, response.status]).toEqual([name, 200]);
+    expect(await response.text(), name).not.toMatch(
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/,
+    );
   }
 });
 
