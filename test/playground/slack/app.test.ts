@@ -1,6 +1,15 @@
-import type { BlockAction, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { App, BlockAction, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import { expect, test } from 'vitest';
-import { approveBlocks, channelId, clientOf, refusal, seen, startApp, startSlack } from './harness.ts';
+import {
+  approveBlocks,
+  channelId,
+  clientOf,
+  refusal,
+  seen,
+  startApp,
+  startSlack,
+  steppedClock,
+} from './harness.ts';
 
 test('a click reaches the app with everything Slack sends and resolves once it is acknowledged', async () => {
   const slack = await startSlack();
@@ -46,13 +55,14 @@ test('an envelope that was not acknowledged comes again on the next connection',
   });
   let deliveries = 0;
   const first = seen<void>();
-  await startApp(slack, (app) => {
+  const listen = (app: App): void => {
     app.action('approve', async ({ ack }) => {
       deliveries += 1;
       if (deliveries === 1) first.resolve();
       else await ack();
     });
-  });
+  };
+  await startApp(slack, listen, { reconnectMs: 250 });
   const clicking = slack.click({ channel, ts, action_id: 'approve', user: slack.people.ada ?? '' });
   await first.promise;
   slack.dropSockets();
@@ -83,9 +93,8 @@ test('an app that is asked to reconnect comes back and loses nothing', async () 
     text: 'card',
     blocks: approveBlocks,
   });
-  await startApp(slack, (app) => {
-    app.action('approve', ({ ack }) => ack());
-  });
+  const listen = (app: App): void => app.action('approve', ({ ack }) => ack());
+  await startApp(slack, listen, { reconnectMs: 250 });
   slack.disconnectSockets();
   await slack.click({ channel, ts, action_id: 'approve', user: slack.people.ada ?? '' });
   expect(slack.calls.filter((call) => call.method === 'apps.connections.open')).toHaveLength(2);
@@ -115,7 +124,7 @@ test('with two apps connected each envelope goes to one of them', async () => {
 });
 
 test('a modal opens from a click, shows the app’s errors, and is submitted with its values', async () => {
-  const slack = await startSlack();
+  const slack = await startSlack({ clock: steppedClock() });
   const opened = seen<void>();
   const reasons: unknown[] = [];
   await startApp(slack, (app) => {

@@ -43,14 +43,21 @@ const silent = {
   setName: () => {},
 };
 
-/** A Bolt app over Socket Mode; `listen` adds its listeners before it connects. It reconnects at once. */
-export async function startApp(slack: PlaygroundSlack, listen: (app: App) => void): Promise<App> {
+/**
+ * A Bolt app over Socket Mode; `listen` adds its listeners before it connects. The client waits as long before it
+ * reconnects as it waits for a pong, so a test that cuts connections makes that short, and no other one does.
+ */
+export async function startApp(
+  slack: PlaygroundSlack,
+  listen: (app: App) => void,
+  options: { reconnectMs: number } = { reconnectMs: 5_000 },
+): Promise<App> {
   const app = new App({
     token: slack.botToken,
     receiver: new SocketModeReceiver({
       appToken: slack.appToken,
       logger: silent,
-      clientPingTimeout: 10,
+      clientPingTimeout: options.reconnectMs,
       installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } } },
     }),
     clientOptions: { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } },

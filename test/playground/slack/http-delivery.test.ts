@@ -16,7 +16,7 @@ const retryOf = ({ headers }: Got) => [headers['x-slack-retry-num'], headers['x-
 const fine = () => ({ status: 200 });
 
 test('a Bolt app in HTTP mode takes clicks, commands, modals and events that are signed', async () => {
-  const slack = await startSlack();
+  const slack = await startSlack({ clock: steppedClock() });
   const heard = seen<string>();
   const opened = seen<void>();
   const reasons: unknown[] = [];

@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import { expect, test } from 'vitest';
-import { channelId, clientOf, refusal, seen, startApp, startSlack } from './harness.ts';
+import { channelId, clientOf, refusal, seen, startApp, startSlack, steppedClock } from './harness.ts';
 
 const view = (more: object = {}): types.ModalView => ({
   type: 'modal',
@@ -16,7 +16,7 @@ const view = (more: object = {}): types.ModalView => ({
 
 /** An app whose command and whose button in a modal hand out their trigger_id. */
 async function room() {
-  const slack = await startSlack();
+  const slack = await startSlack({ clock: steppedClock() });
   let given = seen<string>();
   const next = (): Promise<string> => {
     given = seen<string>();

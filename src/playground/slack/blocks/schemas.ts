@@ -2,7 +2,7 @@
  * Slack's published limits as JSON Schemas (https://docs.slack.dev/reference/block-kit). Each composition
  * object, element and block is one entry; what an element may sit in is said by the block's list.
  */
-type Schema = { readonly [keyword: string]: unknown };
+export type Schema = { readonly [keyword: string]: unknown };
 
 const string = (maxLength: number, minLength = 0): Schema => ({ type: 'string', minLength, maxLength });
 const flag: Schema = { type: 'boolean' };
@@ -18,6 +18,13 @@ const object = (properties: { [name: string]: Schema }, required: readonly strin
 
 const tagged = (type: string, properties: { [name: string]: Schema }, required: readonly string[] = []) =>
   object({ type: { const: type }, ...properties }, ['type', ...required]);
+
+/** Parts that many places share: compiled once each, else compiling takes most of a second. */
+export const shared: { [name: string]: Schema } = {};
+const share = (name: string, schema: Schema): Schema => {
+  shared[name] = schema;
+  return { $ref: `#/$defs/${name}` };
+};
 
 const list = (items: Schema, maxItems: number, minItems = 1): Schema => ({
   type: 'array',
@@ -37,21 +44,29 @@ const plain = (max: number): Schema => tagged('plain_text', { text: string(max, 
 const text = (max: number): Schema =>
   oneOf([plain(max), tagged('mrkdwn', { text: string(max, 1), verbatim: flag }, ['text'])]);
 
-const confirm = object(
-  {
-    title: plain(100),
-    text: text(300),
-    confirm: plain(30),
-    deny: plain(30),
-    style: { enum: ['primary', 'danger'] },
-  },
-  ['title', 'text', 'confirm', 'deny'],
+const confirm = share(
+  'confirm',
+  object(
+    {
+      title: plain(100),
+      text: text(300),
+      confirm: plain(30),
+      deny: plain(30),
+      style: { enum: ['primary', 'danger'] },
+    },
+    ['title', 'text', 'confirm', 'deny'],
+  ),
 );
 
-const option = (max: number, value: number): Schema =>
-  object({ text: text(max), value: string(value), description: text(75), url }, ['text', 'value']);
-const options = (max: number): Schema => list(option(75, 150), max);
-const optionGroups = list(object({ label: plain(75), options: options(100) }, ['label', 'options']), 100);
+const option = share(
+  'option',
+  object({ text: text(75), value: string(150), description: text(75), url }, ['text', 'value']),
+);
+const options = (max: number): Schema => list(option, max);
+const optionGroups = share(
+  'option_groups',
+  list(object({ label: plain(75), options: options(100) }, ['label', 'options']), 100),
+);
 
 const common = { action_id: id, confirm, focus_on_load: flag, placeholder: plain(150) };
 const named = { action_id: id, focus_on_load: flag, placeholder: plain(150) };
@@ -77,7 +92,7 @@ const image = tagged('image', { image_url: url, slack_file: { type: 'object' }, 
 ]);
 const choices = { options: options(100), option_groups: optionGroups };
 const selects: readonly Schema[] = [
-  tagged('static_select', { ...common, ...choices, initial_option: option(75, 150) }),
+  tagged('static_select', { ...common, ...choices, initial_option: option }),
   tagged('multi_static_select', { ...common, ...many, ...choices, initial_options: options(100) }),
   tagged('users_select', { ...common, initial_user: id }),
   tagged('multi_users_select', { ...common, ...many, initial_users: ids }),
@@ -100,7 +115,7 @@ const selects: readonly Schema[] = [
   tagged('external_select', {
     ...common,
     min_query_length: { type: 'integer' },
-    initial_option: option(75, 150),
+    initial_option: option,
   }),
 ];
 const pickers: readonly Schema[] = [
@@ -112,7 +127,7 @@ const pickers: readonly Schema[] = [
     focus_on_load: flag,
     initial_date_time: { type: 'integer' },
   }),
-  tagged('radio_buttons', { ...common, options: options(10), initial_option: option(75, 150) }, ['options']),
+  tagged('radio_buttons', { ...common, options: options(10), initial_option: option }, ['options']),
   tagged('checkboxes', { ...common, options: options(10), initial_options: options(10) }, ['options']),
 ];
 const overflow = tagged('overflow', { action_id: id, confirm, options: options(5) }, ['options']);
@@ -143,7 +158,20 @@ const inputs: readonly Schema[] = [
 ];
 
 const block_id = id;
-const interactive = [button, overflow, ...selects, ...pickers];
+/** The `type` that a schema is for. */
+export function typeOf(schema: Schema): string {
+  const resolved = typeof schema.$ref === 'string' ? shared[schema.$ref.slice('#/$defs/'.length)] : schema;
+  const { properties } = resolved ?? {};
+  const isTyped = typeof properties === 'object' && properties !== null && 'type' in properties;
+  const type: unknown = isTyped ? properties.type : undefined;
+  const isConst = typeof type === 'object' && type !== null && 'const' in type;
+  return isConst ? String(type.const) : '';
+}
+
+const byType = (schemas: readonly Schema[]): readonly Schema[] =>
+  schemas.map((schema) => share(typeOf(schema), schema));
+const choosers = byType([...selects, ...pickers]);
+const interactive = [...byType([button, overflow]), ...choosers];
 
 const everywhere: readonly Schema[] = [
   tagged('section', {
@@ -187,7 +215,7 @@ const everywhere: readonly Schema[] = [
     {
       block_id,
       label: plain(2000),
-      element: oneOf([...inputs, ...selects, ...pickers]),
+      element: oneOf([...inputs, ...choosers]),
       hint: plain(2000),
       optional: flag,
       dispatch_action: flag,
@@ -200,33 +228,39 @@ const everywhere: readonly Schema[] = [
 const markdown = tagged('markdown', { block_id, text: string(12_000, 1) }, ['text']);
 
 /** The `blocks` of a message. */
-export const messageBlocks = list(oneOf([...everywhere, markdown]), 50, 0);
+export const messageBlocks: Schema = { $defs: shared, ...list(oneOf([...everywhere, markdown]), 50, 0) };
 
 /** What an app shows on its Home tab, as `views.publish` takes it. */
-export const home = object(
-  {
-    type: { const: 'home' },
-    blocks: list(oneOf(everywhere), 100, 0),
-    private_metadata: string(3000),
-    callback_id: string(255),
-    external_id: string(255),
-  },
-  ['type', 'blocks'],
-);
+export const home: Schema = {
+  $defs: shared,
+  ...object(
+    {
+      type: { const: 'home' },
+      blocks: list(oneOf(everywhere), 100, 0),
+      private_metadata: string(3000),
+      callback_id: string(255),
+      external_id: string(255),
+    },
+    ['type', 'blocks'],
+  ),
+};
 
 /** A modal, as `views.open`, `views.push` and `views.update` take it. */
-export const modal = object(
-  {
-    type: { const: 'modal' },
-    title: plain(24),
-    blocks: list(oneOf(everywhere), 100, 0),
-    close: plain(24),
-    submit: plain(24),
-    private_metadata: string(3000),
-    callback_id: string(255),
-    clear_on_close: flag,
-    notify_on_close: flag,
-    external_id: string(255),
-  },
-  ['type', 'title', 'blocks'],
-);
+export const modal: Schema = {
+  $defs: shared,
+  ...object(
+    {
+      type: { const: 'modal' },
+      title: plain(24),
+      blocks: list(oneOf(everywhere), 100, 0),
+      close: plain(24),
+      submit: plain(24),
+      private_metadata: string(3000),
+      callback_id: string(255),
+      clear_on_close: flag,
+      notify_on_close: flag,
+      external_id: string(255),
+    },
+    ['type', 'title', 'blocks'],
+  ),
+};

@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isObject, type JsonObject, objectsOf, stringOr } from '../json.ts';
-import { home, messageBlocks, modal } from './schemas.ts';
+import { home, messageBlocks, modal, typeOf } from './schemas.ts';
 
 /** One fault: what `blocks.validate` lists, with a JSON pointer into the document. */
 export type BlockFault = { code: string; message: string; pointer: string; constraint?: JsonObject };
@@ -15,7 +15,13 @@ const documents = { blocks: messageBlocks, modal, home } as const;
 function validator(name: keyof typeof documents): ValidateFunction {
   const known = compiled.get(name);
   if (known) return known;
-  const ajv = new Ajv({ allErrors: true, discriminator: true, strict: false, verbose: true });
+  const ajv = new Ajv({
+    allErrors: true,
+    discriminator: true,
+    strict: false,
+    verbose: true,
+    inlineRefs: false,
+  });
   const validate = ajv.compile(documents[name]);
   compiled.set(name, validate);
   return validate;
@@ -136,11 +142,8 @@ function toFault(error: ErrorObject): BlockFault {
 }
 
 /** The types that would have been right in a place. */
-function typesOf(schema: unknown): unknown[] {
-  const choices = isObject(schema) ? objectsOf(schema.oneOf) : [];
-  return choices.flatMap(({ properties }) =>
-    isObject(properties) && isObject(properties.type) ? [properties.type.const] : [],
-  );
+function typesOf(schema: unknown): string[] {
+  return isObject(schema) ? objectsOf(schema.oneOf).map(typeOf) : [];
 }
 
 /** What a schema cannot say: a section has something in it, and ids do not repeat. */
