@@ -9,7 +9,7 @@ import { quantile, round, spread } from './statistics.ts';
 import { startWorld } from './world.ts';
 
 const INCIDENTS = 100;
-const APPROVALS = 50;
+const APPROVALS = 100;
 const WARM_UP = 5;
 /** A bot is done with the one before when it asked nobody anything for this long. */
 const QUIET_MS = 120;

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
 import { start } from './start.ts';
+import { round } from './statistics.ts';
 
 const BENCHES: readonly Bench[] = [ingest, latency, start];
 
@@ -30,7 +31,12 @@ async function main(argv: readonly string[]): Promise<void> {
     if (values.only !== undefined && !values.only.includes(bench.name)) continue;
     const began = performance.now();
     const measured = await bench.run((progress) => process.stderr.write(`${bench.name}: ${progress}\n`));
-    benches[bench.name] = { ...measured, tookSeconds: Math.round((performance.now() - began) / 1000) };
+    benches[bench.name] = {
+      ...measured,
+      tookSeconds: Math.round((performance.now() - began) / 1000),
+      // Of the last minute, the bench's own share included: far above the number of cores, others worked here too.
+      loadAverage: round(loadavg()[0] ?? 0),
+    };
   }
   process.stdout.write(`${JSON.stringify({ machine: machine(), benches }, null, 2)}\n`);
 }

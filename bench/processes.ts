@@ -4,6 +4,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { waitedForCoreMs } from './cores.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'dist', 'main.js');
 const READY_WITHIN_MS = 60_000;
@@ -50,6 +51,8 @@ export type Bot = {
   readonly readyAfterMs: number;
   /** Resident memory in MiB; null where the system has no /proc. */
   readonly residentMiB: () => number | null;
+  /** How long its main thread has stood ready to run while others had the cores; null likewise. */
+  readonly waitedForCoreMs: () => number | null;
   readonly end: () => Promise<void>;
 };
 
@@ -79,6 +82,7 @@ export async function startBot(
     adminUrl,
     readyAfterMs: performance.now() - began,
     residentMiB: () => residentMiB(child.pid ?? 0),
+    waitedForCoreMs: () => waitedForCoreMs(child.pid ?? 0),
     end: () => ended(child),
   };
 }
