@@ -62,7 +62,14 @@ export function decide(state: Incident, command: Command, about: About): readonl
       return [event('role.assigned', { role: 'lead', user, name })];
     }
     case 'note':
-      return [event('note.added', { text: command.text, by: command.by }, command.at ?? about.now)];
+      if (command.ref !== null && state.notes.some((note) => note.ref === command.ref)) return alreadySo();
+      return [
+        event(
+          'note.added',
+          { text: command.text, by: command.by, ref: command.ref },
+          command.at ?? about.now,
+        ),
+      ];
     case 'set_status': {
       if (state.status === 'resolved') return refuse('resolved', `${state.id} is resolved.`);
       if (state.status === command.to) return alreadySo();

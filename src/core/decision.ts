@@ -92,7 +92,14 @@ export type Command =
   | { readonly do: 'validate'; readonly plan: PlanId; readonly passed: boolean; readonly says: string }
   | { readonly do: 'note_spoke'; readonly name: string }
   | { readonly do: 'take'; readonly person: Person }
-  | { readonly do: 'note'; readonly text: string; readonly by: string; readonly at: string | null }
+  | {
+      readonly do: 'note';
+      readonly text: string;
+      readonly by: string;
+      /** When it was said; null: now. */
+      readonly at: string | null;
+      readonly ref: string | null;
+    }
   | { readonly do: 'set_status'; readonly to: 'open' | 'monitoring'; readonly because: string }
   | { readonly do: 'resolve'; readonly because: string; readonly force: boolean }
   | { readonly do: 'reopen'; readonly because: string }

@@ -116,7 +116,8 @@ export type EventPayloads = {
   'status.changed': { from: IncidentStatus; to: IncidentStatus; because: string };
   /** The first time that a person wrote in the channel. */
   'person.spoke': { name: string };
-  'note.added': { text: string; by: string };
+  /** `ref` names a remark at its source, so that it is noted once; null for one made here. */
+  'note.added': { text: string; by: string; ref: string | null };
   'incident.resolved': { because: string };
   'incident.reopened': { because: string };
   'review.published': { markdown: string };

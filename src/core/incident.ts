@@ -58,7 +58,12 @@ export type Incident = {
   readonly plans: readonly PlanState[];
   readonly failedProposals: readonly { readonly action: string; readonly says: string }[];
   readonly lead: { readonly user: SlackUser; readonly name: string } | null;
-  readonly notes: readonly { readonly at: string; readonly by: string; readonly text: string }[];
+  readonly notes: readonly {
+    readonly at: string;
+    readonly by: string;
+    readonly text: string;
+    readonly ref: string | null;
+  }[];
   /** Whether a person has voted, spoken or taken a role: then only people end it. */
   readonly personActed: boolean;
   readonly review: string | null;
@@ -224,12 +229,14 @@ function change(state: Incident, event: TimelineEvent): Incident {
       return { ...state, severity: event.payload.to };
     case 'status.changed':
       return { ...state, status: event.payload.to };
-    case 'note.added':
+    case 'note.added': {
+      const { text, by, ref } = event.payload;
       return {
         ...state,
-        notes: [...state.notes, { at: event.occurredAt, by: event.payload.by, text: event.payload.text }],
+        notes: [...state.notes, { at: event.occurredAt, by, text, ref }],
         personActed: state.personActed || event.actor.kind === 'human',
       };
+    }
     case 'incident.resolved':
       return {
         ...state,

@@ -55,7 +55,10 @@ export function placeAlert(
       alert.source,
       cluster,
       namespace ?? '',
-      workload ?? labels.node ?? `${alertname}/${labels.container ?? labels.instance ?? ''}`,
+      // A pager's incident is a problem of its own: its title is no alert's name.
+      labels.service_id === undefined
+        ? (workload ?? labels.node ?? `${alertname}/${labels.container ?? labels.instance ?? ''}`)
+        : alert.fingerprint,
     ].join(' '),
   };
 }

@@ -104,7 +104,7 @@ export function answerPeople(answering: Answering) {
           await act(
             answering,
             incident,
-            { do: 'note', text, by: person.name, at: null },
+            { do: 'note', text, by: person.name, at: null, ref: null },
             { actor, cause: null },
           ),
           'Noted on the timeline.',

@@ -4,6 +4,7 @@ import type { Cause } from '../core/events.ts';
 import type { IncidentId } from '../core/ids.ts';
 import type { Log } from '../core/ports/clock.ts';
 import type { Delivery, Inbox } from '../core/ports/inbox.ts';
+import { redactText } from '../core/redact.ts';
 import { type Acting, act } from './act.ts';
 import { createMemories, type Memories } from './memories.ts';
 import { type Opening, type OpeningRules, openIncident, placeOf } from './open-incident.ts';
@@ -83,9 +84,10 @@ async function receiveDelivery(
   const cause: Cause = { delivery: delivery.id };
   const touched = new Set<IncidentId>();
   for (const alert of told.alerts) {
-    const incident = await tellAlert(receiving, memories, alert, delivery);
+    const incident = await tellAlert(receiving, memories, alert, told.toldAt, delivery);
     if (incident !== undefined) touched.add(incident);
   }
+  for (const remark of told.remarks ?? []) await noteRemark(receiving, delivery.source, remark, cause);
   await tellTruncated(receiving, memories, delivery.source, told, touched, cause);
   return null;
 }
@@ -93,13 +95,16 @@ async function receiveDelivery(
 async function tellAlert(
   receiving: Receiving,
   memories: Memories,
-  alert: Alert,
+  told: Alert,
+  toldAt: string | undefined,
   delivery: Delivery,
 ): Promise<IncidentId | undefined> {
   const about: { actor: Actor; cause: Cause } = {
-    actor: { kind: 'source', name: alert.source },
+    actor: { kind: 'source', name: told.source },
     cause: { delivery: delivery.id },
   };
+  // A source that says when it was so is believed over the start of the alert, which may be an earlier episode's.
+  const alert = toldAt === undefined || told.status === 'resolved' ? told : { ...told, startsAt: toldAt };
   const known = await memories.alert(alert.source, alert.fingerprint);
   const { memory, news } = remember(known, alert, delivery.receivedAt);
   memories.keepAlert(memory);
@@ -114,6 +119,15 @@ async function tellAlert(
   }
   if (news.kind === 'resolved' || place.opens === 'none') return undefined;
   return openIncident(receiving, place, alert, about);
+}
+
+/** What people said where the alert came from belongs on the timeline of its incident, at its own time and once. */
+async function noteRemark(receiving: Receiving, source: string, remark: Remark, cause: Cause): Promise<void> {
+  const [incident] = await receiving.ledger.incidentsOfAlert(source, remark.fingerprint);
+  if (incident === undefined) return;
+  const by = remark.by ?? source;
+  const note = { do: 'note', text: redactText(remark.text), by, at: remark.at, ref: remark.id } as const;
+  await act(receiving, incident, note, { actor: { kind: 'source', name: source }, cause });
 }
 
 /** A cut delivery keeps the incidents of its group open; a whole one of the same group lets go of all of them. */

@@ -118,7 +118,7 @@ describe('firstmate timeline', () => {
   it('puts a note where its own time is', async () => {
     await using(file, 'read', (store) =>
       appendAll(store, INC, [
-        event('note.added', { text: 'look here', by: 'ada' }, { at: at(60.5), actor: ADA }),
+        event('note.added', { text: 'look here', by: 'ada', ref: null }, { at: at(60.5), actor: ADA }),
       ]),
     );
     const lines = (await run(timeline, INC)).out.split('\n');
@@ -227,7 +227,7 @@ describe('firstmate audit verify and head', () => {
     expect(published).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(JSON.parse((await run(audit, 'head', '--json')).out)).toMatchObject({ n: 1, hash: published });
     await using(file, 'own', (store) =>
-      appendAll(store, OTHER, [event('note.added', { text: 'x', by: 'y' })]),
+      appendAll(store, OTHER, [event('note.added', { text: 'x', by: 'y', ref: null })]),
     );
     const verified = await run(audit, 'verify', '--head', published);
     expect(verified).toMatchObject({ code: 0, err: '' });

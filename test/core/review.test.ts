@@ -148,7 +148,7 @@ describe('text of others in a review', () => {
         { actor: ADA },
       ),
       event('execution.started', { plan: plan.id, hash: plan.hash }),
-      event('note.added', { text, by: text }),
+      event('note.added', { text, by: text, ref: null }),
       event('incident.resolved', { because: text }),
     ]);
   };

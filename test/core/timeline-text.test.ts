@@ -61,7 +61,7 @@ group('a line of the timeline', () => {
     event('severity.changed', { from: 'SEV3', to: 'SEV2', because: 'worse' }),
     event('status.changed', { from: 'open', to: 'monitoring', because: 'clear' }),
     event('person.spoke', { name: 'ada' }),
-    event('note.added', { text: 'hi', by: 'ada' }),
+    event('note.added', { text: 'hi', by: 'ada', ref: null }),
     event('incident.reopened', { because: 'it came back' }),
     event('writes.paused', { reason: 'audit' }, { actor: { kind: 'operator', name: 'root' } }),
     event('writes.resumed', { reason: 'done' }, { actor: ADA }),
@@ -102,7 +102,7 @@ group('a line of the timeline', () => {
       opened(INC, { title: evil }),
       fired('f1', T0, { labels: { alertname: evil } }),
       cleared(evil),
-      event('note.added', { text: evil, by: evil }),
+      event('note.added', { text: evil, by: evil, ref: null }),
     ]) {
       expect(line(next)).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
       expect([...line(next)].length).toBeLessThanOrEqual(420);

@@ -271,3 +271,47 @@ describe('a delivery', () => {
     expect(await world.incidents()).toEqual([]);
   });
 });
+
+describe('a remark made where the alert came from', () => {
+  const remark = {
+    id: 'r1',
+    fingerprint: 'f1',
+    at: at(30),
+    by: 'Ben',
+    text: 'restarted it with token=ghp_0123456789abcdefghijABCDEFGHIJ456789',
+    kind: 'note',
+  } as const;
+
+  it('is noted on the timeline at its own time, once, without secrets', async () => {
+    const told = new Map<string, Told>([
+      ['fires', { alerts: [makeAlert()], groupKey: '', hidden: 0 }],
+      ['says', { alerts: [], groupKey: '', hidden: 0, remarks: [remark] }],
+    ]);
+    const world = await startReceiving(told);
+    await world.deliver(['says', 'fires', 'says', 'says']);
+    const [incident] = await world.incidents();
+    expect(incident?.notes).toEqual([
+      { at: at(30), by: 'Ben', text: expect.stringContaining('restarted it'), ref: 'r1' },
+    ]);
+    expect(JSON.stringify(incident?.notes)).not.toContain('ghp_');
+    // A sender's words are no person of ours acting here.
+    expect(incident?.personActed).toBe(false);
+  });
+});
+
+describe('a source that says when it was so', () => {
+  it('is believed over the start of an alert that it opened again', async () => {
+    const firing = (toldAt: string): Told => ({ alerts: [makeAlert()], groupKey: '', hidden: 0, toldAt });
+    const over = makeAlert({ status: 'resolved', endsAt: at(50) });
+    const told = new Map<string, Told>([
+      ['triggered', firing(at(0))],
+      ['over', { alerts: [over], groupKey: '', hidden: 0, toldAt: at(50) }],
+      ['acknowledged again', firing(at(90))],
+    ]);
+    const world = await startReceiving(told);
+    await world.deliver(['triggered', 'over', 'triggered']);
+    expect(await world.firing()).toEqual([]);
+    await world.deliver(['acknowledged again']);
+    expect(await world.firing()).toHaveLength(1);
+  });
+});

@@ -124,7 +124,11 @@ export function storeContract(engine: string, newPlace: () => Promise<Place>): v
         await store.ledger.load(INC);
         const beside = await place.open('read');
         try {
-          await append(INC, [event('note.added', { text: 'hi', by: 'ada' }, { actor: ADA })], beside);
+          await append(
+            INC,
+            [event('note.added', { text: 'hi', by: 'ada', ref: null }, { actor: ADA })],
+            beside,
+          );
         } finally {
           await beside.close();
         }

@@ -76,7 +76,7 @@ function chapterOf(id: IncidentId): fc.Arbitrary<readonly NewEvent[]> {
     fc.tuple(plan, text).map(([of, says]) => event('validation.failed', { plan: of, says })),
     text.map((name) => event('role.assigned', { role: 'lead', user: ADA_SLACK, name })),
     text.map((because) => event('severity.changed', { from: 'SEV2', to: 'SEV1', because })),
-    text.map((said) => event('note.added', { text: said, by: 'ada' }, { actor: ADA })),
+    text.map((said) => event('note.added', { text: said, by: 'ada', ref: null }, { actor: ADA })),
     fc.tuple(text, seconds).map(([because, when]) => event('incident.resolved', { because }, { at: when })),
     text.map((because) => event('incident.reopened', { because })),
     text.map((markdown) => event('review.published', { markdown })),
