@@ -18,12 +18,14 @@ const LEFT_OUT: Record<string, string> = {
   'writes-119': BETWEEN,
 };
 
-test.each(RUNS)(
-  'every recorded exchange of %s %s %s is answered as the real server answered it',
+const CASES = RUNS.map((groups) => ({ groups, named: groups.join(', ') }));
+
+test.each(CASES)(
+  'every recorded exchange of $named is answered as the real server answered it',
   {
-    timeout: 20_000,
+    timeout: 30_000,
   },
-  async (...groups) => {
+  async ({ groups }) => {
     const { differing } = await runGroup(groups);
     const surprising = differing.filter(({ exchange }) => LEFT_OUT[exchange.id] === undefined);
     expect(

@@ -203,6 +203,20 @@ function kubectlTests(minor: number): void {
     expect(drained).toContain(`node/${node} drained\n`);
   });
 
+  test('create makes typed objects, which run', async (context) => {
+    const { out } = await start(context, LIVE);
+    const image = '--image=registry.example/shop/web:1';
+    expect(await out('create', 'deployment', 'web', image, '--replicas=2')).toBe(
+      'deployment.apps/web created\n',
+    );
+    await out('wait', '--for=condition=Available', 'deployment/web', '--timeout=10s');
+    expect(await out('expose', 'deployment', 'web', '--port=80')).toBe('service/web exposed\n');
+    expect(rows(await out('get', 'svc', 'web'))[0]?.['CLUSTER-IP']).toMatch(/^10\.96\./);
+    const autoscaled = await out('autoscale', 'deployment', 'web', '--min=2', '--max=4', '--cpu-percent=60');
+    expect(autoscaled).toBe('horizontalpodautoscaler.autoscaling/web autoscaled\n');
+    expect(await out('create', 'configmap', 'calm', '--from-literal=a=b')).toBe('configmap/calm created\n');
+  });
+
   test('delete removes pods, which come back, and a deployment, which does not', async (context) => {
     const kubectl = await start(context, LIVE);
     const { out, run } = kubectl;

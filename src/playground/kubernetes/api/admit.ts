@@ -48,6 +48,18 @@ export function labelled(resource: Resource, object: JsonObject, name: string, u
   return withLabels(job, Object.keys(given).length === 0 ? jobLabels(job.spec) : given);
 }
 
+const NO_ADDRESS = new Set(['ExternalName']);
+
+/** Gives a new Service an address in the cluster, as the server's allocator does. */
+export function addressed(context: ApiContext, resource: Resource, object: JsonObject): JsonObject {
+  const spec = objectOr(object.spec);
+  if (resource.storage !== 'services' || spec.clusterIP !== undefined) return object;
+  if (NO_ADDRESS.has(String(spec.type))) return object;
+  const number = context.simulation.serial();
+  const clusterIP = `10.96.${(Math.floor(number / 250) % 200) + 50}.${(number % 250) + 2}`;
+  return { ...object, spec: { ...spec, clusterIP, clusterIPs: [clusterIP] } };
+}
+
 /** Refuses a pod that its namespace's security level forbids; gives what the server warns of. */
 export function adviceOn(
   context: ApiContext,

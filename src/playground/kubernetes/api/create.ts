@@ -8,7 +8,7 @@ import { randomSuffix } from '../names.ts';
 import type { Resource } from '../resources.ts';
 import { alreadyExists, badRequest, forbidden, notFound, StatusError } from '../status.ts';
 import type { KubeObject } from '../types.ts';
-import { admitted, adviceOn, labelled } from './admit.ts';
+import { addressed, admitted, adviceOn, labelled } from './admit.ts';
 import type { Applied } from './apply.ts';
 import { asStored } from './autoscaler-v1.ts';
 import type { ApiContext, Place } from './context.ts';
@@ -120,7 +120,7 @@ function newObject(
   const named = { ...withDefaults(resource.storage, body), metadata: { ...metadata, name } };
   const withNames = labelled(resource, named, name, uid);
   validate(resource, withNames);
-  const filled = admitted(context, resource, namespace, name, withNames);
+  const filled = admitted(context, resource, namespace, name, addressed(context, resource, withNames));
   if (store.get(resource.storage, namespace, name) !== undefined) throw alreadyExists(resource, name);
   if (resource.storage === 'pods' && namespace !== undefined) {
     checkQuota(store, resource, namespace, name, objectOr(filled.spec));

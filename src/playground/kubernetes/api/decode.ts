@@ -3,7 +3,7 @@ import { isObject, type JsonObject, textOr } from '../json.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { badRequest, invalid, StatusError } from '../status.ts';
 import { duplicateFields } from './duplicate-fields.ts';
-import { decodeReview } from './protobuf.ts';
+import { decodeProtobuf } from './protobuf.ts';
 import type { ApiRequest } from './request.ts';
 
 function mediaType(request: ApiRequest): string {
@@ -37,10 +37,10 @@ export function decodeObject(
   expected: { kind: string; group: string; version: string },
 ): JsonObject {
   const type = mediaType(request);
-  const review = type === 'application/vnd.kubernetes.protobuf' ? decodeReview(request.body) : undefined;
-  if (review !== undefined) {
-    checkKind(review, expected);
-    return review;
+  const binary = type === 'application/vnd.kubernetes.protobuf' ? decodeProtobuf(request.body) : undefined;
+  if (binary !== undefined) {
+    checkKind(binary, expected);
+    return binary;
   }
   if (type !== 'application/json' && type !== 'application/yaml' && type !== '') {
     throw new StatusError(
