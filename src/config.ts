@@ -17,6 +17,7 @@ export class ConfigFault extends Error {
   override readonly name = 'ConfigFault';
 }
 
+const SLASH_COMMAND = '/incident';
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const PROTECTED = ['kube-system', 'kube-public', 'kube-node-lease', 'firstmate'];
 const OPEN_WHEN: Settings['openWhen'] = [[{ label: 'severity', op: '=', value: 'critical' }]];
@@ -41,6 +42,7 @@ export function loadSettings(
   const sources = needs.secrets ? sourcesOf(file.config, env, clusters, host) : [];
   return Object.freeze({
     slack: slackOf(file.config, env),
+    slashCommand: file.config.slashCommand ?? SLASH_COMMAND,
     clusters,
     sources,
     teams: file.config.teams,
@@ -95,7 +97,8 @@ export function demoSettings(world: {
   const team = (name: string) => ({ name, slackGroup: name, members: [], oncall: null });
   const { name, kubeconfig } = world.cluster;
   const settings: Settings = {
-    slack: { ...world.slack, signingSecret: null, incidentsChannel: 'incidents', command: '/incident' },
+    slack: { ...world.slack, signingSecret: null, incidentsChannel: 'incidents', command: SLASH_COMMAND },
+    slashCommand: SLASH_COMMAND,
     clusters: [
       {
         name,
@@ -191,7 +194,7 @@ function slackOf(config: ConfigFile, env: Environment): SlackSettings | null {
     signingSecret: env.SLACK_SIGNING_SECRET ?? null,
     apiUrl: env.SLACK_API_URL ?? null,
     incidentsChannel: config.incidentsChannel ?? 'incidents',
-    command: '/incident',
+    command: config.slashCommand ?? SLASH_COMMAND,
   };
 }
 

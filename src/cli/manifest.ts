@@ -4,15 +4,14 @@ import { parseDocument } from 'yaml';
 import { type Command, UsageError } from './command.ts';
 
 const FILE = fileURLToPath(new URL('../../manifest.yml', import.meta.url));
-const DEFAULT_COMMAND = '/incident';
 
 export const command: Command = {
   name: 'manifest',
   usage: 'manifest [--command /NAME] [--url https://HOST/slack/events]',
   summary: 'Prints the Slack app manifest: paste it at api.slack.com/apps',
   options: { command: { type: 'string' }, url: { type: 'string' } },
-  run: async ({ values, io }) => {
-    const name = values.command ?? DEFAULT_COMMAND;
+  run: async ({ values, io, settings }) => {
+    const name = values.command ?? (await settings({ secrets: false })).slashCommand;
     if (typeof name !== 'string' || !/^\/[a-z0-9][a-z0-9_-]{0,30}$/.test(name)) {
       throw new UsageError('--command: give one name that starts with a slash, such as /incident');
     }

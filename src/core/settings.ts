@@ -77,6 +77,8 @@ export const DEFAULT_LIMITS: Limits = {
 /** All that is configured, frozen at the start. */
 export type Settings = {
   readonly slack: SlackSettings | null;
+  /** The one root command; the app's manifest has to have it too. */
+  readonly slashCommand: string;
   readonly clusters: readonly ClusterSettings[];
   readonly sources: readonly SourceSettings[];
   readonly teams: readonly Team[];

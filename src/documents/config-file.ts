@@ -39,6 +39,8 @@ export type ConfigFile = {
   readonly teams: readonly TeamEntry[];
   readonly defaultResponder: string | null;
   readonly incidentsChannel: string | null;
+  /** With its slash; null: /incident. */
+  readonly slashCommand: string | null;
   /** Null: the default, severity critical. */
   readonly openWhen: readonly (readonly Matcher[])[] | null;
   readonly protectedNamespaces: readonly string[];
@@ -137,6 +139,7 @@ export function readConfig(source: YamlSource): { config: ConfigFile | null; fau
     environments,
     teams,
     defaultResponder: responder,
+    slashCommand: textOrNull(at(root, 'slash_command')),
     incidentsChannel: textOrNull(at(root, 'incidents_channel'))?.replace(/^#/, '') ?? null,
     openWhen: present(openWhen) ? items(openWhen).flatMap(readMatchers) : null,
     protectedNamespaces: items(at(root, 'protected_namespaces')).map(text),

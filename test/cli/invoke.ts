@@ -9,6 +9,7 @@ export type Told = { readonly code: number; readonly out: string; readonly err: 
 export function settingsOf(given: Partial<Settings>): Settings {
   return {
     slack: null,
+    slashCommand: '/incident',
     clusters: [],
     sources: [],
     teams: [],

@@ -40,6 +40,7 @@ export async function receiving(
     protectedNamespaces: [],
     database: ':memory:',
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
+    slashCommand: '/incident',
     folders: { runbooks: [], policies: [], services: [] },
     limits: { ...DEFAULT_LIMITS, bodyBytes: 4096 },
   };

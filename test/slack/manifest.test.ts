@@ -117,15 +117,8 @@ describe('firstmate manifest', () => {
 });
 
 function settingsWith(command: string | null): Settings {
-  const slack = {
-    botToken: 'x',
-    appToken: null,
-    signingSecret: null,
-    apiUrl: null,
-    incidentsChannel: 'incidents',
-  };
   return {
-    slack: command === null ? null : { ...slack, command },
+    slack: null,
     clusters: [],
     sources: [],
     teams: [],
@@ -134,6 +127,7 @@ function settingsWith(command: string | null): Settings {
     protectedNamespaces: [],
     database: 'sqlite::memory:',
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
+    slashCommand: command ?? '/incident',
     folders: { runbooks: [], policies: [], services: [] },
     limits: DEFAULT_LIMITS,
   };
