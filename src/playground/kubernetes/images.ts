@@ -1,6 +1,3 @@
-import type { Simulation } from './simulation.ts';
-import type { Container, Pod } from './types.ts';
-
 /** What happens when a node is told to run an image. Times in milliseconds of simulated time. */
 export type ImageBehaviour =
   | {
@@ -22,9 +19,6 @@ export type ImageBehaviour =
     }
   | { kind: 'never-ready'; log: readonly string[]; probeFailure: string }
   | { kind: 'unpullable'; message: string };
-
-/** How one container of one pod behaves now; asked again while it runs, so that it follows what changes. */
-export type ContainerScript = (pod: Pod, container: Container, simulation: Simulation) => ImageBehaviour;
 
 export const DEFAULT_BEHAVIOUR: ImageBehaviour = {
   kind: 'runs',

@@ -127,11 +127,13 @@ export async function startPlaygroundCluster(options: PlaygroundClusterOptions):
   const logs = snapshotDir === undefined ? simulatedLogs(simulation) : recordedLogs(snapshotDir, start);
   const book = createAlertBook(simulation, options.name);
   const listeners = new Set<() => void>();
+  const version = () => `${simulation.store.resourceVersion()} ${book.version()}`;
+  let shown = version();
   const changed = (act: () => void): void => {
-    const before = `${simulation.store.resourceVersion()} ${book.version()}`;
     act();
     book.observe();
-    if (`${simulation.store.resourceVersion()} ${book.version()}` === before) return;
+    if (version() === shown) return;
+    shown = version();
     for (const listener of [...listeners]) listener();
   };
   const faults = createFaults();
@@ -174,7 +176,10 @@ export async function startPlaygroundCluster(options: PlaygroundClusterOptions):
   const withMetrics =
     snapshotDir === undefined || simulation.store.all().some(({ apiVersion }) => apiVersion === METRICS);
   const context: ApiContext = { simulation, tokens, logs, withMetrics };
-  const afterRequest = () => changed(() => settle(simulation, controllers));
+  const afterRequest = () => {
+    // A dry run or a refusal leaves nothing for the controllers to do.
+    if (version() !== shown) changed(() => settle(simulation, controllers));
+  };
   const listener = await listen(options.port ?? 0, (request, response) => {
     serve({ context, controls, recorder, prometheus, afterRequest }, request, response).catch(() =>
       response.destroy(),

@@ -1,8 +1,12 @@
 import type { Clock } from './clock.ts';
 import type { PodRuntimes } from './controllers/pod-runtime.ts';
 import { type Facts, hasQuorum } from './facts.ts';
-import type { ContainerScript, ImageBehaviour } from './images.ts';
+import type { ImageBehaviour } from './images.ts';
 import type { Store } from './store.ts';
+import type { Container, Pod } from './types.ts';
+
+/** How one container of one pod behaves now; asked again while it runs, so that it follows what changes. */
+export type ContainerScript = (pod: Pod, container: Container, simulation: Simulation) => ImageBehaviour;
 
 /** What every controller works on: the stored objects, the simulated time, and what lies behind the nodes. */
 export type Simulation = {

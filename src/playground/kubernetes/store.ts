@@ -42,17 +42,55 @@ function byKey(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** Objects by key, with their keys in order: lists are asked for far more often than objects come and go. */
+type Table = { objects: Map<string, KubeObject>; keys: string[] };
+
+/** The place of a key among ordered keys, or the one where it would be. */
+function placeOf(keys: readonly string[], key: string): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((keys[middle] ?? '') < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function keep(table: Table, object: KubeObject): void {
+  const key = keyOf(object);
+  if (!table.objects.has(key)) table.keys.splice(placeOf(table.keys, key), 0, key);
+  table.objects.set(key, object);
+}
+
+function drop(table: Table, key: string): void {
+  if (table.objects.delete(key)) table.keys.splice(placeOf(table.keys, key), 1);
+}
+
+/** The objects of a table, or of one namespace of it, in order. */
+function ordered({ keys, objects }: Table, namespace: string | undefined): KubeObject[] {
+  const prefix = `${namespace}/`;
+  const found: KubeObject[] = [];
+  for (let index = namespace === undefined ? 0 : placeOf(keys, prefix); index < keys.length; index += 1) {
+    const key = keys[index] ?? '';
+    if (namespace !== undefined && !key.startsWith(prefix)) break;
+    const object = objects.get(key);
+    if (object !== undefined) found.push(object);
+  }
+  return found;
+}
+
 export function createStore(): Store {
-  const tables = new Map<string, Map<string, KubeObject>>();
+  const tables = new Map<string, Table>();
   const listeners = new Set<(change: Change) => void>();
   let history: Change[] = [];
   let oldestKept = 1;
   let version = 1;
 
-  function table(resource: string): Map<string, KubeObject> {
+  function table(resource: string): Table {
     let found = tables.get(resource);
     if (found === undefined) {
-      found = new Map();
+      found = { objects: new Map(), keys: [] };
       tables.set(resource, found);
     }
     return found;
@@ -72,28 +110,21 @@ export function createStore(): Store {
     return object as Stored<R>;
   }
 
-  function sorted(objects: Map<string, KubeObject>, namespace: string | undefined): KubeObject[] {
-    const keys = [...objects.keys()].filter(
-      (key) => namespace === undefined || key.startsWith(`${namespace}/`),
-    );
-    return keys.sort(byKey).flatMap((key) => objects.get(key) ?? []);
-  }
-
   return {
     get: <R extends string>(resource: R, namespace: string | undefined, name: string) => {
-      const found = table(resource).get(`${namespace ?? ''}/${name}`);
+      const found = table(resource).objects.get(`${namespace ?? ''}/${name}`);
       return found === undefined ? undefined : typed<R>(found);
     },
-    list: (resource, namespace) => sorted(table(resource), namespace).map((object) => typed(object)),
+    list: (resource, namespace) => ordered(table(resource), namespace).map((object) => typed(object)),
     put: (resource, object) => {
-      const previous = table(resource).get(keyOf(object));
+      const previous = table(resource).objects.get(keyOf(object));
       if (previous !== undefined && sameJson(previous, object)) return typed(previous);
       version += 1;
       const stored: KubeObject = {
         ...object,
         metadata: { ...object.metadata, resourceVersion: String(version) },
       };
-      table(resource).set(keyOf(stored), stored);
+      keep(table(resource), stored);
       record({
         type: previous === undefined ? 'ADDED' : 'MODIFIED',
         resource,
@@ -105,14 +136,14 @@ export function createStore(): Store {
     },
     load: (resource, object) => {
       version = Math.max(version, Number(object.metadata.resourceVersion) || 0);
-      table(resource).set(keyOf(object), object);
+      keep(table(resource), object);
     },
     remove: (resource, namespace, name) => {
       const key = `${namespace ?? ''}/${name}`;
-      const previous = table(resource).get(key);
+      const previous = table(resource).objects.get(key);
       if (previous === undefined) return undefined;
       version += 1;
-      table(resource).delete(key);
+      drop(table(resource), key);
       const object = { ...previous, metadata: { ...previous.metadata, resourceVersion: String(version) } };
       record({ type: 'DELETED', resource, resourceVersion: version, object, previous });
       return object;
@@ -122,13 +153,14 @@ export function createStore(): Store {
       since < oldestKept ? undefined : history.filter((change) => change.resourceVersion > since),
     listAt: (resource, namespace, at) => {
       if (at < oldestKept) return undefined;
-      const state = new Map(table(resource));
+      const { objects, keys } = table(resource);
+      const state: Table = { objects: new Map(objects), keys: [...keys] };
       for (const change of history.filter((one) => one.resource === resource).reverse()) {
         if (change.resourceVersion <= at) break;
-        if (change.previous === undefined) state.delete(keyOf(change.object));
-        else state.set(keyOf(change.object), change.previous);
+        if (change.previous === undefined) drop(state, keyOf(change.object));
+        else keep(state, change.previous);
       }
-      return sorted(state, namespace);
+      return ordered(state, namespace);
     },
     subscribe: (listener) => {
       listeners.add(listener);
@@ -138,6 +170,6 @@ export function createStore(): Store {
       history = [];
       oldestKept = version;
     },
-    all: () => [...tables.keys()].sort(byKey).flatMap((resource) => sorted(table(resource), undefined)),
+    all: () => [...tables.keys()].sort(byKey).flatMap((resource) => ordered(table(resource), undefined)),
   };
 }

@@ -388,7 +388,7 @@ const CASES: Record<string, Case> = {
     within: 1,
   },
   'recovered-rollout': {
-    after: 16,
+    after: 7,
     looks: async (admin) => {
       const status = at(await admin.get(`${DEPLOYMENTS}/shop/deployments/checkout`), 'status');
       expect(status).toMatchObject({ availableReplicas: 3, updatedReplicas: 3 });

@@ -6,12 +6,12 @@ import type { Simulation } from '../simulation.ts';
 import type { Pod } from '../types.ts';
 import { type AlertRule, type Labels, runbookUrl } from './rule.ts';
 
-type Options = { severity?: string; keepMs?: number };
+type Options = { severity?: string; tellAfterMs?: number; keepMs?: number };
 
 /** KubePodCrashLooping looks back five minutes; here long enough to bridge the time between two crashes. */
-const LOOK_BACK_MS = 20_000;
+export const LOOK_BACK_MS = 20_000;
 /** A pod that merely starts is not worth an alert. */
-const STARTING_MS = 3_000;
+export const STARTING_MS = 3_000;
 
 function podsOf(simulation: Simulation, app: Place): Pod[] {
   return simulation.store
@@ -49,6 +49,8 @@ export function deploymentReplicasMismatch(place: Place, options: Options = {}):
     runbookUrl: runbookUrl('kubernetes', 'KubeDeploymentReplicasMismatch'),
     describe: () => `Deployment ${namespace}/${name} has not matched the expected number of replicas.`,
     holds: ({ store }) => (lacksReplicas(store, place) ? [{}] : []),
+    tellAfterMs: options.tellAfterMs ?? 0,
+    keepMs: options.keepMs ?? 0,
   };
 }
 

@@ -1,12 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { microStampOf } from '../clock.ts';
 import { earliest, type Simulation } from '../simulation.ts';
+import type { Store } from '../store.ts';
 import type { KubeEvent, KubeObject } from '../types.ts';
 
 export type EventSource = { component: string; host?: string };
 
 /** Events are kept for one hour, as the API server's default `--event-ttl`. */
 const TTL_MS = 3_600_000;
+
+/** The name of the Event that tells a thing, by what it is about and says. */
+const names = new WeakMap<Store, Map<string, string>>();
+
+function toldIn(store: Store): Map<string, string> {
+  const known = names.get(store) ?? new Map<string, string>();
+  names.set(store, known);
+  return known;
+}
 
 function eventName(simulation: Simulation, object: KubeObject): string {
   const nanoseconds = BigInt(simulation.clock.now()) * 1_000_000n + BigInt(simulation.serial() % 1_000_000);
@@ -28,21 +38,17 @@ export function recordEvent(
 ): void {
   const { store, clock } = simulation;
   const namespace = object.metadata.namespace ?? 'default';
-  const earlier = store
-    .list('events', namespace)
-    .find(
-      (event) =>
-        event.involvedObject.uid === object.metadata.uid &&
-        event.reason === reason &&
-        event.message === message &&
-        event.source?.component === source.component,
-    );
+  const told = toldIn(store);
+  const key = [object.metadata.uid, reason, message, source.component].join('\n');
+  const earlier = store.get('events', namespace, told.get(key) ?? '');
   if (earlier !== undefined) {
     store.put('events', { ...earlier, count: (earlier.count ?? 1) + 1, lastTimestamp: clock.stamp() });
     return;
   }
+  const base = eventBase(simulation, object, namespace, fieldPath);
+  told.set(key, base.metadata.name);
   store.put('events', {
-    ...eventBase(simulation, object, namespace, fieldPath),
+    ...base,
     reason,
     message,
     type,
@@ -107,8 +113,14 @@ function eventBase(
   };
 }
 
+const seen = new WeakMap<KubeEvent, number>();
+
 function lastSeen(event: KubeEvent): number {
-  return Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp);
+  const known = seen.get(event);
+  if (known !== undefined) return known;
+  const at = Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp);
+  seen.set(event, at);
+  return at;
 }
 
 /** Forgets events after an hour. */

@@ -26,11 +26,18 @@ function remove(simulation: Simulation, storage: string, object: KubeObject): vo
 /** Removes what is left behind: objects whose owners are all gone, and everything in a namespace that is ending. */
 export function collectGarbage(simulation: Simulation): undefined {
   const { store } = simulation;
+  /** Whether an owner is there, by its UID: a thousand pods of one ReplicaSet ask once. */
+  const known = new Map<string, boolean>();
+  const exists = (object: KubeObject, owner: OwnerReference): boolean => {
+    const found = known.get(owner.uid) ?? ownerExists(simulation, object, owner);
+    known.set(owner.uid, found);
+    return found;
+  };
   for (const storage of COLLECTED) {
     if (storage === 'events') continue;
     for (const object of store.list(storage)) {
       const owners = object.metadata.ownerReferences ?? [];
-      if (owners.length > 0 && !owners.some((owner) => ownerExists(simulation, object, owner))) {
+      if (owners.length > 0 && !owners.some((owner) => exists(object, owner))) {
         remove(simulation, storage, object);
       }
     }

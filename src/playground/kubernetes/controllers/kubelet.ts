@@ -1,5 +1,6 @@
 import { KUBELET_TIMES } from '../images.ts';
 import { sameJson } from '../json.ts';
+import { appOf } from '../metrics-usage.ts';
 import { earliest, type Simulation } from '../simulation.ts';
 import type { Pod } from '../types.ts';
 import { stepContainer, tell } from './container.ts';
@@ -10,7 +11,7 @@ import { podStatus } from './pod-status.ts';
 
 /** The kubelets of all nodes: run what is bound to them, tell what happened in status and Events. */
 export function runKubelets(simulation: Simulation): number | undefined {
-  const { store, runtimes, clock } = simulation;
+  const { store, runtimes, clock, images, facts } = simulation;
   let wake: number | undefined;
   const present = new Set<string>();
   const nodes = new Map(store.list('nodes').map((node) => [node.metadata.name, node]));
@@ -24,18 +25,32 @@ export function runKubelets(simulation: Simulation): number | undefined {
       continue;
     }
     const runtime = runtimes.get(pod.metadata.uid) ?? startPod(simulation, pod);
+    const scripts = images.size + facts.usage.size;
+    const { rest } = runtime;
+    if (rest?.pod === pod && rest.nodeReady === nodeReady && rest.scripts === scripts) {
+      wake = earliest(wake, rest.until);
+      if (rest.until === undefined || rest.until > clock.now()) continue;
+    }
     if (pod.metadata.deletionTimestamp !== undefined) {
       wake = earliest(wake, stopPod(simulation, pod, runtime));
       continue;
     }
-    wake = earliest(wake, runContainers(simulation, pod, runtime, ready?.message ?? ''));
+    const until = runContainers(simulation, pod, runtime, ready?.message ?? '');
+    wake = earliest(wake, until);
     const status = podStatus(pod, runtime, clock.now(), nodeReady);
     if (!sameJson(status, pod.status)) store.put('pods', { ...pod, status });
+    else runtime.rest = followsFacts(simulation, pod) ? undefined : { pod, nodeReady, scripts, until };
   }
   for (const uid of runtimes.keys()) {
     if (!present.has(uid)) runtimes.delete(uid);
   }
   return wake;
+}
+
+/** Whether what the containers do may change without anything of the pod changing. */
+function followsFacts({ images, facts }: Simulation, pod: Pod): boolean {
+  if (facts.usage.has(appOf(pod))) return true;
+  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers].some(({ image }) => images.has(image));
 }
 
 /** Of a node that does not answer only this is known: what ran there is not ready any more. */
@@ -107,6 +122,7 @@ function startPod(simulation: Simulation, pod: Pod): PodRuntime {
       newContainerRuntime(container.name, container.image, now),
     ),
     turned: new Map(),
+    rest: undefined,
   };
   simulation.runtimes.set(pod.metadata.uid, runtime);
   return runtime;

@@ -1,3 +1,5 @@
+import type { Pod } from '../types.ts';
+
 /** What a node knows of a container and the API does not show: its runs and what it waits for. Times in ms. */
 export type ContainerRun = {
   startedAt: number;
@@ -48,6 +50,8 @@ export type PodRuntime = {
   containers: ContainerRuntime[];
   /** When each condition last turned, by type. */
   turned: Map<string, { status: string; at: number }>;
+  /** The pod as it was when nothing was left to do, how many scripts there were, and until when that holds. */
+  rest: { pod: Pod; nodeReady: boolean; scripts: number; until: number | undefined } | undefined;
 };
 
 export type PodRuntimes = Map<string, PodRuntime>;

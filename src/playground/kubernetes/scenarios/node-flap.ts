@@ -7,7 +7,7 @@ const NODE = 'node-b';
 const OUTAGE_MS = 3_000;
 /** The alerts arrive when the node is back already. */
 const TOLD_AFTER_MS = 4_000;
-const KEPT_MS = 10_000;
+const KEPT_MS = 5_000;
 
 const STORM: readonly AlertRule[] = [
   NODE_READINESS_FLAPPING,

@@ -1,5 +1,10 @@
 import { quantity } from '../admission/validate.ts';
-import { deploymentReplicasMismatch, podCrashLooping } from '../alerts/workload-rules.ts';
+import {
+  deploymentReplicasMismatch,
+  LOOK_BACK_MS,
+  podCrashLooping,
+  STARTING_MS,
+} from '../alerts/workload-rules.ts';
 import { isRolledOut } from './rollout.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -15,7 +20,10 @@ export const OUT_OF_MEMORY: Scenario = {
     'api needs about 300Mi since its table of rates grew; no release of the last days has to do with it.',
   heals: 'Raise the memory limit of payments/api above 300Mi.',
   expected: 'by_hand',
-  alerts: [podCrashLooping(API), deploymentReplicasMismatch(API)],
+  alerts: [
+    podCrashLooping(API),
+    deploymentReplicasMismatch(API, { tellAfterMs: STARTING_MS, keepMs: LOOK_BACK_MS }),
+  ],
   healthy: ({ store }) => isRolledOut(store, API),
   apply: ({ facts }) => {
     facts.usage.set('payments/api', { cpu: 0.08, memory: quantity(NEED) });

@@ -1,4 +1,4 @@
-import { deploymentReplicasMismatch, quotaFullyUsed } from '../alerts/workload-rules.ts';
+import { deploymentReplicasMismatch, quotaFullyUsed, STARTING_MS } from '../alerts/workload-rules.ts';
 import { putSpec } from '../controllers/objects.ts';
 import { isRolledOut } from './rollout.ts';
 import type { Scenario } from './scenario.ts';
@@ -16,7 +16,7 @@ export const QUOTA_EXCEEDED: Scenario = {
     'The load test is over and nobody scaled api back; the ResourceQuota refuses the pods beyond 1Gi of memory.',
   heals: 'Scale payments/api back to 2.',
   expected: 'scale',
-  alerts: [deploymentReplicasMismatch(API), quotaFullyUsed('payments')],
+  alerts: [deploymentReplicasMismatch(API, { tellAfterMs: STARTING_MS }), quotaFullyUsed('payments')],
   healthy: ({ store }) => isRolledOut(store, API),
   apply: (simulation) => {
     const found = simulation.store.get('deployments', API.namespace, API.name);
