@@ -188,9 +188,12 @@ function justCrashed({ state, lastState }: ContainerStatus, now: number): boolea
   return state.running === undefined || now - Date.parse(state.running.startedAt) < TRUSTED_AFTER_MS;
 }
 
+/** By its condition: on a node that is gone the containers still count as ready. */
 function isReady(pod: Pod): boolean {
   const [ready, all] = podReady(pod).split('/');
-  return ready === all && ready !== '0' && pod.metadata.deletionTimestamp === undefined;
+  const condition = pod.status.conditions?.find((one) => one.type === 'Ready')?.status;
+  const isGone = pod.metadata.deletionTimestamp !== undefined;
+  return ready === all && ready !== '0' && condition !== 'False' && condition !== 'Unknown' && !isGone;
 }
 
 function nodeView(node: KubeObject): NodeView {

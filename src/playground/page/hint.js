@@ -44,7 +44,7 @@ function afterAnAlert(alerts) {
   }
   const line = state.channels.find((one) => one.name === 'incidents');
   return {
-    text: 'A warning alone opens no channel: firstmate watches it, and says so in one line in #incidents.',
+    text: 'A warning alone opens no channel: firstmate tells it in one line in #incidents, where you can open one.',
     action:
       line && line.id !== state.channel
         ? { label: 'Open #incidents', kind: 'open', channel: line.id }
@@ -84,7 +84,9 @@ function duringAnIncident() {
   }
   if (decided) return { text: 'Approved. The change runs: watch the pods.' };
   if (state.incidentMessages.some((one) => keyOf(one).startsWith('finding:'))) {
-    return { text: 'firstmate has said what it found. A card follows where a change would help.' };
+    return {
+      text: 'firstmate has said what it found. Where it knows a safe change it posts a card; else people take over.',
+    };
   }
   return { text: 'firstmate reads the cluster and looks for the cause. It changes nothing.' };
 }
