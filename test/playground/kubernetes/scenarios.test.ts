@@ -388,7 +388,7 @@ const CASES: Record<string, Case> = {
     within: 1,
   },
   'recovered-rollout': {
-    after: 7,
+    after: 6,
     looks: async (admin) => {
       const status = at(await admin.get(`${DEPLOYMENTS}/shop/deployments/checkout`), 'status');
       expect(status).toMatchObject({ availableReplicas: 3, updatedReplicas: 3 });
@@ -398,7 +398,7 @@ const CASES: Record<string, Case> = {
     within: 30,
   },
   'node-flap': {
-    after: 5,
+    after: 3,
     looks: async (admin) => expect(await condition(admin, '/api/v1/nodes/node-b', 'Ready')).toBe('True'),
     fires: [
       { alertname: 'KubeNodeReadinessFlapping', node: 'node-b' },
@@ -463,7 +463,7 @@ describe('a scenario', () => {
   it('tells each label set once, however many alerts it sends', () => {
     cluster.breakScenario('etcd-quorum-lost');
     cluster.breakScenario('node-flap');
-    cluster.advance(5_000);
+    cluster.advance(3_000);
     const sets = cluster.alerts().map(({ labels }) => JSON.stringify(Object.entries(labels).toSorted()));
     expect(sets.length).toBeGreaterThan(20);
     expect(new Set(sets).size).toBe(sets.length);

@@ -64,10 +64,10 @@ function reconcile(simulation: Simulation, autoscaler: Autoscaler, deployment: D
   const pods = podsOf(simulation, deployment);
   const use = utilization(simulation, pods);
   const ratio = use === undefined ? 1 : use.percent / targetPercent(autoscaler);
+  const wanted = Math.abs(ratio - 1) > TOLERANCE ? Math.ceil(pods.length * ratio) : current;
   // Pods that are on their way would be counted as idle, so it waits for them.
-  const steady = pods.length === current && Math.abs(ratio - 1) > TOLERANCE;
-  const wanted = steady ? Math.ceil(current * ratio) : current;
-  const desired = Math.max(minReplicas, Math.min(maxReplicas, wanted));
+  const aim = pods.length === current ? wanted : current;
+  const desired = Math.max(minReplicas, Math.min(maxReplicas, aim));
   const conditions = conditionsOf(autoscaler, use !== undefined, wanted, clock.stamp());
   const status = {
     observedGeneration: autoscaler.metadata.generation ?? 1,

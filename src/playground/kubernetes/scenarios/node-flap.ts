@@ -4,10 +4,10 @@ import { daemonSetRolloutStuck, deploymentReplicasMismatch, podNotReady } from '
 import type { Scenario } from './scenario.ts';
 
 const NODE = 'node-b';
-const OUTAGE_MS = 3_000;
+const OUTAGE_MS = 1_500;
 /** The alerts arrive when the node is back already. */
-const TOLD_AFTER_MS = 4_000;
-const KEPT_MS = 5_000;
+const TOLD_AFTER_MS = 2_000;
+const KEPT_MS = 3_000;
 
 const STORM: readonly AlertRule[] = [
   NODE_READINESS_FLAPPING,
@@ -25,7 +25,7 @@ export const NODE_FLAP: Scenario = {
   title: 'A storm of alerts from one node that was gone for a moment',
   breaks:
     'node-b loses its network for a few seconds; everything on it counts as not ready, and then is again.',
-  truth: 'A cable was replugged: the node was gone for three seconds and is back, no pod was lost.',
+  truth: 'A cable was replugged: the node was gone for a moment and is back, no pod was lost.',
   heals: 'Nothing: it has recovered by itself.',
   expected: 'nothing',
   alerts: STORM.map((rule) => timed(rule, { tellAfterMs: TOLD_AFTER_MS, keepMs: KEPT_MS })),

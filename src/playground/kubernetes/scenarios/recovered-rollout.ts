@@ -11,8 +11,8 @@ const IMAGE = 'registry.example/shop/checkout:1.42.1';
 const SLOW_START_MS = 3_000;
 const USUAL_START_MS = 300;
 /** By then the rollout is over: the alert arrives when there is nothing left to do. */
-const TOLD_AFTER_MS = 3_000;
-const KEPT_MS = 5_000;
+const TOLD_AFTER_MS = 2_700;
+const KEPT_MS = 3_500;
 
 export const RECOVERED_ROLLOUT: Scenario = {
   name: 'recovered-rollout',
