@@ -39,6 +39,9 @@ export const CLIENT_CERTIFICATE_EXPIRATION: AlertRule = {
     shortestCertificate(simulation) < DAY_SECONDS ? [{ instance: '192.0.2.2:6443' }] : [],
 };
 
+/** A restart of all its pods at once is not an outage yet. */
+const RESTARTING_MS = 3_000;
+
 /** From the rule set of the CoreDNS mixin: no CoreDNS answers at all. */
 export const COREDNS_DOWN: AlertRule = {
   alertname: 'CoreDNSDown',
@@ -50,6 +53,7 @@ export const COREDNS_DOWN: AlertRule = {
     store.list('pods', 'kube-system').some((pod) => appOf(pod) === 'kube-system/coredns' && isReady(pod))
       ? []
       : [{}],
+  tellAfterMs: RESTARTING_MS,
 };
 
 function whileWithoutQuorum(
