@@ -43,6 +43,10 @@ export function announce(
     say(`invite:${after.id}`, { kind: 'invite' }),
   ];
 
+  /** Cards that ask for the end while it is waited for. */
+  const done = (): readonly PlanId[] =>
+    after.plans.filter((state) => state.status === 'succeeded').map((state) => state.plan.id);
+
   switch (event.type) {
     case 'incident.opened':
       return after.visibility === 'channel'
@@ -87,14 +91,16 @@ export function announce(
     case 'alert.fired':
       // The first alert is part of the opening, whose posts are drawn from the state that has it.
       return event.seq === 2 ? [] : summaries();
+    case 'status.changed':
+      return [...summaries(), ...done().map((id) => refresh('card', id, id))];
     case 'alert.resolved':
     case 'alerts.truncated':
     case 'severity.changed':
-    case 'status.changed':
     case 'role.assigned':
-    case 'incident.resolved':
     case 'incident.reopened':
       return summaries();
+    case 'incident.resolved':
+      return [...summaries(), ...done().map((id) => refresh('card', id, id))];
     case 'channel.opened':
     case 'step.started':
     case 'finding.raised':

@@ -39,11 +39,11 @@ export function eligible(
     return false;
   });
   if (teams.length > 0) return { counts: true, teams, says: `In ${teams.join(', ')}.` };
-  const wanted = `${requirement.by} wants somebody of ${requirement.teams.join(' or ')}`;
+  const wanted = requirement.teams.join(' or ');
   return no(
     unreadable.length === 0
-      ? `${wanted}, and you are not.`
-      : `${wanted}, and whether you are cannot be told: the members of ${unreadable.join(', ')} could not be read.`,
+      ? `You are not in ${wanted}, whom ${requirement.by} asks, so your approval does not count.`
+      : `${requirement.by} asks ${wanted}, and whether you are in it cannot be told: the members of ${unreadable.join(', ')} could not be read.`,
   );
 }
 

@@ -41,7 +41,7 @@ export function visibility(
     return {
       opens: 'channel',
       severity,
-      because: `service ${service?.name} maps ${mapped.condition} to ${mapped.severity}`,
+      because: `${mapped.severity} by the rule of service ${service?.name}`,
     };
   const lines = openWhen.length === 0 ? DEFAULT_OPEN_WHEN : openWhen;
   const line = lines.find((candidate) => matches(candidate, labels));

@@ -43,7 +43,7 @@ describe('whose approval counts', () => {
     expect(verdict).toEqual({
       counts: false,
       teams: [],
-      says: 'policy checkout wants somebody of oncall or sre, and you are not.',
+      says: 'You are not in oncall or sre, whom policy checkout asks, so your approval does not count.',
     });
   });
 

@@ -42,7 +42,7 @@ describe('how people hear of an alert', () => {
     expect(visibility({ severity: 'warning', tier: '1' }, [], mapped)).toMatchObject({
       opens: 'channel',
       severity: 'SEV1',
-      because: expect.stringContaining('service checkout maps'),
+      because: expect.stringContaining('by the rule of service checkout'),
     });
     // The first condition has no answer here (there is no tier): that is not a yes.
     expect(visibility({ severity: 'warning' }, [], mapped)).toMatchObject({

@@ -25,7 +25,7 @@ const DIFF_ROOM = 2800;
 /** One proposed change: everything that a person needs to say yes or no to it. */
 export function card(incident: Incident, state: PlanState, facts: ViewFacts): Rendered {
   const { plan } = state;
-  const title = `${plan.cluster} · ${changeOf(plan)}`;
+  const title = `${plan.cluster} · ${changeOf(plan)} to ${plan.toVersion}`;
   return {
     text: prose(`${incident.id} ${title}: ${state.status}`, 300),
     blocks: [
@@ -34,6 +34,10 @@ export function card(incident: Incident, state: PlanState, facts: ViewFacts): Re
       section(why(incident, plan)),
       ...change(plan),
       ...plan.warnings.slice(0, 3).map((warning) => section(`⚠ The cluster warns: ${prose(warning, 300)}`)),
+      ...(state.status === 'proposed' ? [section(`*Who may approve*\n${approvers(state, facts)}`)] : []),
+      ...(state.status === 'denied' ? denied(plan) : outcome(state)),
+      ...(state.status === 'proposed' ? [context(validity(state, facts))] : []),
+      ...actions(buttons(incident, state)),
       fields([
         `*Touches*\n${prose(plan.blast.says, 300)}`,
         `*From → to*\n${prose(`${plan.fromVersion} → ${plan.toVersion}`, 300)}`,
@@ -41,10 +45,6 @@ export function card(incident: Incident, state: PlanState, facts: ViewFacts): Re
         `*Asked by*\n${askedBy(plan)}`,
       ]),
       section(`*Rules*\n${rules(plan)}`),
-      ...(state.status === 'proposed' ? [section(`*Who may approve*\n${approvers(state, facts)}`)] : []),
-      ...(state.status === 'denied' ? denied(plan) : outcome(state)),
-      ...(state.status === 'proposed' ? [context(validity(state, facts))] : []),
-      ...actions(buttons(incident, state)),
     ],
   };
 }
@@ -167,9 +167,14 @@ function buttons(incident: Incident, state: PlanState): readonly Button[] {
         ? [details]
         : [button({ action: ACTION.refresh, label: 'Refresh', value: plan.id, style: 'primary' }), details];
     case 'succeeded':
-      return plan.inverse === null
-        ? [details]
-        : [button({ action: ACTION.undo, label: 'Undo', value: plan.id }), details];
+      return [
+        // The header is far up by now: who looks at the result is asked here too.
+        ...(incident.status === 'monitoring'
+          ? [button({ action: ACTION.resolve, label: 'Resolve', value: incident.id, style: 'primary' })]
+          : []),
+        ...(plan.inverse === null ? [] : [button({ action: ACTION.undo, label: 'Undo', value: plan.id })]),
+        details,
+      ];
     case 'denied':
       return [];
     default:

@@ -40,10 +40,11 @@ function stepLine(incident: Incident, step: StepState, index: number) {
   );
 }
 
+/** No tick: a step that could be read may well have seen bad news. */
 function mark(status: NonNullable<StepState['result']>['status']): string {
   switch (status) {
     case 'ok':
-      return '✓';
+      return '•';
     case 'check_failed':
       return '✗';
     case 'failed':

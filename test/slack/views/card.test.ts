@@ -36,7 +36,7 @@ describe('a proposed plan', () => {
     const { json, blocks } = drawn({ plan });
     expect(blocks[0]).toMatchObject({
       type: 'header',
-      text: { text: 'prod · scale Deployment shop/checkout' },
+      text: { text: 'prod · scale Deployment shop/checkout to 4' },
     });
     for (const said of [
       'in cluster `prod`',

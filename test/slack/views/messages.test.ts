@@ -89,7 +89,7 @@ describe('the diagnosis', () => {
     ];
     const { blocks } = diagnosis(makeIncident({ steps }));
     expect(blocks.slice(1)).toMatchObject([
-      { text: { text: '✓ `kubectl get pods -n shop` 3 pods' }, accessory: { value: `${INCIDENT} pods` } },
+      { text: { text: '• `kubectl get pods -n shop` 3 pods' }, accessory: { value: `${INCIDENT} pods` } },
       {
         text: { text: '✗ `kubectl get events -n shop` 9 warnings' },
         accessory: { value: `${INCIDENT} events` },
