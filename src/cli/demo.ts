@@ -96,7 +96,7 @@ async function startWorld(folder: string, out: (line: string) => void): Promise<
       }
     },
   });
-  const stopTicking = keepTicking(app);
+  const stopTicking = keepTicking(app, log);
   const alertmanager = startPlaygroundAlertmanager(cluster, `${app.url}/webhooks/alertmanager/default`);
   return {
     slack,

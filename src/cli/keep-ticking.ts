@@ -1,17 +1,18 @@
-import { schedule } from 'node-cron';
+import { schedule, type TaskOptions } from 'node-cron';
 import type { App } from '../app.ts';
+import type { Log } from '../core/ports/clock.ts';
 import { processClock } from './process-clock.ts';
 
 /**
  * Lets an app do what is due by time: every second what became due, every minute a checkpoint. What is due stands
- * in the store, so a restart loses none of it.
+ * in the store, so a restart or a missed second loses none of it.
  */
-export function keepTicking(app: App): () => Promise<void> {
+export function keepTicking(app: App, log: Log): () => Promise<void> {
+  const fault = (error: unknown): void => log.error({ error: String(error) }, 'tick.failed');
+  const options: TaskOptions = { noOverlap: true, suppressMissedWarning: true };
   const jobs = [
-    schedule('* * * * * *', () => app.tick(), { noOverlap: true }),
-    schedule('0 * * * * *', async () => void (await app.store.checkpoint(processClock.now())), {
-      noOverlap: true,
-    }),
+    schedule('* * * * * *', () => app.tick().catch(fault), options),
+    schedule('0 * * * * *', () => app.store.checkpoint(processClock.now()).then(() => {}, fault), options),
   ];
   return async () => {
     for (const job of jobs) await job.destroy();

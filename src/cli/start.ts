@@ -24,7 +24,7 @@ export const command: Command = {
       pino.destination({ dest: 2, sync: true }),
     );
     const app = await startApp(await settings(), { log, clock: processClock });
-    const stopTicking = keepTicking(app);
+    const stopTicking = keepTicking(app, log);
     await new Promise<void>((resolve) => {
       if (stop.aborted) resolve();
       stop.addEventListener('abort', () => resolve(), { once: true });

@@ -9,12 +9,13 @@ import { loadSettings } from '../../src/config.ts';
  * a later one, is on disk: before anything that follows from the event could happen.
  */
 const killAt = Number(process.argv[2] ?? Number.POSITIVE_INFINITY);
+const log = pino(pino.destination({ dest: 2, sync: true }));
 const app = await startApp(loadSettings(), {
-  log: pino(pino.destination({ dest: 2, sync: true })),
+  log,
   clock: processClock,
   onEvents: (events) => {
     if (events.some((event) => event.stream !== 'system' && event.seq >= killAt))
       process.kill(process.pid, 'SIGKILL');
   },
 });
-keepTicking(app);
+keepTicking(app, log);
