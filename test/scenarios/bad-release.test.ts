@@ -45,7 +45,9 @@ describe('a bad release', () => {
     expect(monitoring.payload.to).toBe('monitoring');
     await night.settled();
     // Both the header and the card that helped ask for the end.
-    const asking = night.messages().filter((message) => JSON.stringify(message.blocks).includes('resolve_incident'));
+    const asking = night
+      .messages()
+      .filter((message) => JSON.stringify(message.blocks).includes('resolve_incident'));
     expect(asking).toHaveLength(2);
     await night.presses('ada', 'resolve_incident');
     await night.sees('incident.resolved');
