@@ -8,7 +8,7 @@ import { SCENARIOS } from './scenarios/all.ts';
 /** What the playground's own endpoints may do to the cluster. */
 export type Controls = {
   breakScenario(name: string): void;
-  heal(name: string): void;
+  heal(name: string): Promise<void>;
   advance(ms: number): void;
   readonly faults: Faults;
   readonly book: AlertBook;
@@ -28,7 +28,12 @@ function attempt(act: () => unknown): Reply {
 }
 
 /** Answers a path below /_playground/, which needs no token and counts as no request to the API. */
-export function answerOwn(controls: Controls, method: string, path: string, body: Buffer): Reply {
+export function answerOwn(
+  controls: Controls,
+  method: string,
+  path: string,
+  body: Buffer,
+): Reply | Promise<Reply> {
   let value: unknown = {};
   try {
     value = body.length === 0 ? {} : JSON.parse(body.toString());
@@ -42,10 +47,7 @@ export function answerOwn(controls: Controls, method: string, path: string, body
         return { ok: true };
       });
     case 'POST /_playground/heal':
-      return attempt(() => {
-        controls.heal(textOr(at(value, 'scenario')));
-        return { ok: true };
-      });
+      return controls.heal(textOr(at(value, 'scenario'))).then(() => json(200, { ok: true }), refused);
     case 'POST /_playground/advance':
       return attempt(() => {
         controls.advance(numberOr(at(value, 'ms')));
@@ -55,10 +57,12 @@ export function answerOwn(controls: Controls, method: string, path: string, body
       return attempt(() => ({ ok: true, fault: controls.faults.add(value) }));
     case 'GET /_playground/scenarios':
       return json(200, {
-        scenarios: SCENARIOS.map(({ alerts, healthy: _healthy, apply: _apply, heal: _heal, ...said }) => ({
-          ...said,
-          alerts: alerts.map(({ alertname, labels }) => ({ alertname, ...labels })),
-        })),
+        scenarios: SCENARIOS.map(
+          ({ alerts, healthy: _healthy, apply: _apply, cure: _cure, heal: _heal, ...said }) => ({
+            ...said,
+            alerts: alerts.map(({ alertname, labels }) => ({ alertname, ...labels })),
+          }),
+        ),
       });
     case 'GET /_playground/requests':
       return json(200, { requests: controls.requests });

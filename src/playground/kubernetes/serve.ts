@@ -36,7 +36,12 @@ export async function serve(
     throw error;
   });
   if (path.startsWith('/_playground/')) {
-    const own = answerOwn(serving.controls, method, path, Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+    const own = await answerOwn(
+      serving.controls,
+      method,
+      path,
+      Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+    );
     if (own.kind !== 'watch') send(response, own);
     return;
   }

@@ -4,6 +4,7 @@ import { createAlertBook, type PlaygroundAlert, type ScenarioHealth } from './al
 import type { ApiContext } from './api/context.ts';
 import { createClock } from './clock.ts';
 import { CONTROLLERS } from './controllers/all.ts';
+import { cureApi } from './cure-api.ts';
 import { newFacts } from './facts.ts';
 import { createFaults } from './faults.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
@@ -34,10 +35,10 @@ export type PlaygroundCluster = {
   /** Breaks something; throws on an unknown name and lists the known ones. */
   breakScenario(name: string): void;
   /**
-   * Does what a person would do on the hosts, for the scenarios whose cause no request to the API reaches; throws
-   * for all others.
+   * Does by hand what heals a scenario: through the API as administrator, or on the hosts where the API does not
+   * reach. Rejects for an unknown name, and where there is nothing to heal.
    */
-  heal(name: string): void;
+  heal(name: string): Promise<void>;
   /** Moves the simulated clock by ms; the controllers run at every time they wait for. */
   advance(ms: number): void;
   /** The simulated time in ms since the epoch. */
@@ -165,13 +166,16 @@ export async function startPlaygroundCluster(options: PlaygroundClusterOptions):
         book.broke(scenario);
         settle(simulation, controllers);
       }),
-    heal: (name: string) =>
+    heal: async (name: string) => {
+      const { cure, heal, heals } = findScenario(name);
+      if (cure === undefined && heal === undefined) throw new Error(`${name} needs no cure: ${heals}`);
+      await cure?.(api);
+      if (heal === undefined) return;
       changed(() => {
-        const { heal, heals } = findScenario(name);
-        if (heal === undefined) throw new Error(`${name} is healed through the API: ${heals}`);
         heal(simulation);
         settle(simulation, controllers);
-      }),
+      });
+    },
   };
   const withMetrics =
     snapshotDir === undefined || simulation.store.all().some(({ apiVersion }) => apiVersion === METRICS);
@@ -186,6 +190,7 @@ export async function startPlaygroundCluster(options: PlaygroundClusterOptions):
     );
   });
   const host = `127.0.0.1:${listener.port}`;
+  const api = cureApi(`http://${host}`, users.admin, () => simulation.clock.now());
   const timer = clock === 'running' ? runClock(controls.advance, speed) : undefined;
   return {
     url: `http://${host}`,

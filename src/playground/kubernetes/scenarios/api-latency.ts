@@ -15,6 +15,12 @@ export const API_LATENCY: Scenario = {
   heals: 'Restart the Deployment tools/inventory-sync.',
   expected: 'restart',
   alerts: [API_ERROR_BUDGET_BURN],
+  cure: (api) => {
+    const annotations = { 'kubectl.kubernetes.io/restartedAt': api.now() };
+    return api.patch(`/apis/apps/v1/namespaces/${CLIENT.namespace}/deployments/${CLIENT.name}`, {
+      spec: { template: { metadata: { annotations } } },
+    });
+  },
   healthy: (simulation) => apiserverP99(simulation) < 1,
   apply: (simulation) => {
     const { store, facts, images } = simulation;

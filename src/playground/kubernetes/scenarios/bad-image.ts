@@ -1,5 +1,6 @@
 import { deploymentReplicasMismatch } from '../alerts/workload-rules.ts';
 import { release } from '../world/world.ts';
+import { undoRollout } from './cure.ts';
 import { isRolledOut } from './rollout.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -15,6 +16,7 @@ export const BAD_IMAGE: Scenario = {
   heals: 'Roll orders back to the revision before.',
   expected: 'rollback',
   alerts: [deploymentReplicasMismatch(ORDERS, { severity: 'critical' })],
+  cure: (api) => undoRollout(api, ORDERS),
   healthy: ({ store }) => isRolledOut(store, ORDERS),
   apply: (simulation) => {
     simulation.images.set(IMAGE, {

@@ -1,5 +1,6 @@
 import { deploymentRolloutStuck } from '../alerts/workload-rules.ts';
 import { release } from '../world/world.ts';
+import { undoRollout } from './cure.ts';
 import { isRolledOut } from './rollout.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -15,6 +16,7 @@ export const BAD_RELEASE: Scenario = {
   heals: 'Roll checkout back to the revision before.',
   expected: 'rollback',
   alerts: [deploymentRolloutStuck(CHECKOUT, { severity: 'critical' })],
+  cure: (api) => undoRollout(api, CHECKOUT),
   healthy: ({ store }) => isRolledOut(store, CHECKOUT),
   apply: (simulation) => {
     simulation.images.set(IMAGE, {

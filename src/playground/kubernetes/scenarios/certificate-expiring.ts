@@ -18,6 +18,10 @@ export const CERTIFICATE_EXPIRING: Scenario = {
   heals: 'Issue a new certificate and put it into the Secret tools/inventory-sync-client.',
   expected: 'by_hand',
   alerts: [CLIENT_CERTIFICATE_EXPIRATION],
+  cure: (api) =>
+    api.patch(`/api/v1/namespaces/${SECRET.namespace}/secrets/${SECRET.name}`, {
+      data: { 'tls.crt': 'bmV3', 'tls.key': 'bmV3' },
+    }),
   healthy: (simulation) => shortestCertificate(simulation) >= DAY_SECONDS,
   apply: ({ facts, store, clock }) => {
     const secret = store.get('secrets', SECRET.namespace, SECRET.name);

@@ -1,6 +1,7 @@
 import { NODE_NOT_READY } from '../alerts/node-rules.ts';
 import { daemonSetRolloutStuck, podCrashLooping } from '../alerts/workload-rules.ts';
 import { putSpec } from '../controllers/objects.ts';
+import { at, listOr, numberOr } from '../json.ts';
 import type { Scenario } from './scenario.ts';
 
 const AGENT = { namespace: 'kube-system', name: 'calico-node' };
@@ -16,6 +17,16 @@ export const CNI_FAILURE: Scenario = {
   heals: 'Roll the DaemonSet kube-system/calico-node back to the revision before.',
   expected: 'rollback',
   alerts: [daemonSetRolloutStuck(AGENT), NODE_NOT_READY, podCrashLooping(AGENT)],
+  cure: async (api) => {
+    const path = `/apis/apps/v1/namespaces/${AGENT.namespace}`;
+    const selected = `${path}/controllerrevisions?labelSelector=k8s-app%3D${AGENT.name}`;
+    const revisions = listOr(at(await api.get(selected), 'items'));
+    const newestFirst = revisions.toSorted(
+      (left, right) => numberOr(at(right, 'revision')) - numberOr(at(left, 'revision')),
+    );
+    const template = at(newestFirst[1], 'data', 'spec', 'template');
+    await api.patch(`${path}/daemonsets/${AGENT.name}`, { spec: { template } });
+  },
   healthy: ({ store }) => {
     const status = store.get('daemonsets', AGENT.namespace, AGENT.name)?.status;
     return (

@@ -21,6 +21,11 @@ export const COREDNS_DOWN_SCENARIO: Scenario = {
   heals: 'Put "forward . /etc/resolv.conf" back into the ConfigMap kube-system/coredns.',
   expected: 'by_hand',
   alerts: [COREDNS_DOWN, podCrashLooping(COREDNS)],
+  cure: async (api) => {
+    const path = `/api/v1/namespaces/${COREDNS.namespace}/configmaps/${COREDNS.name}`;
+    const Corefile = textOr(at(await api.get(path), 'data', 'Corefile')).replace(BAD, GOOD);
+    await api.patch(path, { data: { Corefile } });
+  },
   healthy: ({ store }) => isRolledOut(store, COREDNS),
   apply: (simulation) => {
     const { store, images } = simulation;

@@ -1,5 +1,6 @@
 import { podCrashLooping } from '../alerts/workload-rules.ts';
 import { release } from '../world/world.ts';
+import { undoRollout } from './cure.ts';
 import { isRolledOut } from './rollout.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -16,6 +17,7 @@ export const CRASH_AFTER_RELEASE: Scenario = {
   heals: 'Roll catalog back to the revision before.',
   expected: 'rollback',
   alerts: [podCrashLooping(CATALOG)],
+  cure: (api) => undoRollout(api, CATALOG),
   healthy: ({ store }) => isRolledOut(store, CATALOG),
   apply: (simulation) => {
     simulation.images.set(IMAGE, {

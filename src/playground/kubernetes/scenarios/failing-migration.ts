@@ -1,5 +1,6 @@
 import { deploymentRolloutStuck } from '../alerts/workload-rules.ts';
 import { releaseTemplate } from '../world/world.ts';
+import { undoRollout } from './cure.ts';
 import { isRolledOut } from './rollout.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -17,6 +18,7 @@ export const FAILING_MIGRATION: Scenario = {
   heals: 'Roll orders back to the revision before.',
   expected: 'rollback',
   alerts: [deploymentRolloutStuck(ORDERS)],
+  cure: (api) => undoRollout(api, ORDERS),
   healthy: ({ store }) => isRolledOut(store, ORDERS),
   apply: (simulation) => {
     simulation.images.set(MIGRATION, {

@@ -15,6 +15,10 @@ export const HPA_MAXED: Scenario = {
   heals: 'Raise maxReplicas of the HorizontalPodAutoscaler shop/catalog to 12.',
   expected: 'by_hand',
   alerts: [autoscalerMaxedOut(CATALOG)],
+  cure: (api) =>
+    api.patch('/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/catalog', {
+      spec: { maxReplicas: 12 },
+    }),
   healthy: ({ store }) => {
     const found = store.get('horizontalpodautoscalers', CATALOG.namespace, CATALOG.name);
     return found !== undefined && (found.status?.currentReplicas ?? 0) < found.spec.maxReplicas;

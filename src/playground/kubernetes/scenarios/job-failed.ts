@@ -15,6 +15,7 @@ export const JOB_FAILED: Scenario = {
   heals: 'Give the job the new password, then delete the failed Job so that the next run replaces it.',
   expected: 'by_hand',
   alerts: [jobFailed('tools')],
+  cure: (api) => api.remove('/apis/batch/v1/namespaces/tools/jobs/stock-report?propagationPolicy=Background'),
   healthy: ({ store }) =>
     !store
       .list('jobs', JOB.namespace)

@@ -1,5 +1,6 @@
 import { containerWaiting } from '../alerts/workload-rules.ts';
 import { releaseTemplate } from '../world/world.ts';
+import { undoRollout } from './cure.ts';
 import { isRolledOut } from './rollout.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -15,6 +16,7 @@ export const MISSING_CONFIG: Scenario = {
   heals: 'Roll catalog back to the revision before.',
   expected: 'rollback',
   alerts: [containerWaiting(CATALOG)],
+  cure: (api) => undoRollout(api, CATALOG),
   healthy: ({ store }) => isRolledOut(store, CATALOG),
   apply: (simulation) => {
     releaseTemplate(simulation, CATALOG, 'release 0.19.5', (spec) => ({

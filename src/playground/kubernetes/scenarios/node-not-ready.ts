@@ -17,6 +17,7 @@ export const NODE_UNDER_PRESSURE: Scenario = {
   heals: 'Delete the pod default/heap-analysis; the node recovers by itself.',
   expected: 'delete_pod',
   alerts: [NODE_NOT_READY, NODE_PRESSURE],
+  cure: (api) => api.remove(`/api/v1/namespaces/${HOG.namespace}/pods/${HOG.name}`),
   healthy: ({ store }) =>
     store
       .get('nodes', undefined, NODE)

@@ -5,6 +5,7 @@ import {
   podCrashLooping,
   STARTING_MS,
 } from '../alerts/workload-rules.ts';
+import { at, listOr } from '../json.ts';
 import { isRolledOut } from './rollout.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -24,6 +25,16 @@ export const OUT_OF_MEMORY: Scenario = {
     podCrashLooping(API),
     deploymentReplicasMismatch(API, { tellAfterMs: STARTING_MS, keepMs: LOOK_BACK_MS }),
   ],
+  cure: async (api) => {
+    const path = `/apis/apps/v1/namespaces/${API.namespace}/deployments/${API.name}`;
+    const [container] = listOr(at(await api.get(path), 'spec', 'template', 'spec', 'containers'));
+    const resources = {
+      requests: { cpu: '100m', memory: '128Mi' },
+      limits: { cpu: '500m', memory: '512Mi' },
+    };
+    const containers = [{ ...Object(container), resources }];
+    await api.patch(path, { spec: { template: { spec: { containers } } } });
+  },
   healthy: ({ store }) => isRolledOut(store, API),
   apply: ({ facts }) => {
     facts.usage.set('payments/api', { cpu: 0.08, memory: quantity(NEED) });

@@ -17,6 +17,10 @@ export const PVC_FULL: Scenario = {
   heals: 'Grow the claim shop/data-orders-db-0 to 20Gi; its storage class allows that.',
   expected: 'by_hand',
   alerts: [volumeFillingUp(CLAIM), podCrashLooping(DATABASE)],
+  cure: (api) =>
+    api.patch(`/api/v1/namespaces/${CLAIM.namespace}/persistentvolumeclaims/${CLAIM.name}`, {
+      spec: { resources: { requests: { storage: '20Gi' } } },
+    }),
   healthy: ({ store }) => {
     const set = store.get('statefulsets', DATABASE.namespace, DATABASE.name);
     return set !== undefined && set.status.readyReplicas === set.spec.replicas;

@@ -16,6 +16,20 @@ export const PVC_UNBOUND: Scenario = {
   heals: 'Delete the claim data-search-0 and create it again with the storage class standard.',
   expected: 'by_hand',
   alerts: [statefulSetReplicasMismatch(SEARCH), podNotReady('shop', (pod) => appOf(pod) === 'shop/search')],
+  cure: async (api) => {
+    const path = '/api/v1/namespaces/shop/persistentvolumeclaims';
+    await api.remove(`${path}/data-search-0`);
+    await api.post(path, {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data-search-0' },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: 'standard',
+        resources: { requests: { storage: '20Gi' } },
+      },
+    });
+  },
   healthy: ({ store }) => {
     const set = store.get('statefulsets', SEARCH.namespace, SEARCH.name);
     return set === undefined || set.status.readyReplicas === set.spec.replicas;

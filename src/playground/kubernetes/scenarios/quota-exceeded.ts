@@ -17,6 +17,10 @@ export const QUOTA_EXCEEDED: Scenario = {
   heals: 'Scale payments/api back to 2.',
   expected: 'scale',
   alerts: [deploymentReplicasMismatch(API, { tellAfterMs: STARTING_MS }), quotaFullyUsed('payments')],
+  cure: (api) =>
+    api.patch(`/apis/apps/v1/namespaces/${API.namespace}/deployments/${API.name}/scale`, {
+      spec: { replicas: USUAL_REPLICAS },
+    }),
   healthy: ({ store }) => isRolledOut(store, API),
   apply: (simulation) => {
     const found = simulation.store.get('deployments', API.namespace, API.name);

@@ -2,6 +2,7 @@ import { deploymentRolloutStuck, podNotReady } from '../alerts/workload-rules.ts
 import { DEFAULT_BEHAVIOUR } from '../images.ts';
 import { appOf } from '../metrics-usage.ts';
 import { releaseTemplate } from '../world/world.ts';
+import { undoRollout } from './cure.ts';
 import { isRolledOut } from './rollout.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -17,6 +18,7 @@ export const READINESS_PROBE: Scenario = {
   heals: 'Roll orders back to the revision before.',
   expected: 'rollback',
   alerts: [deploymentRolloutStuck(ORDERS), podNotReady('shop', (pod) => appOf(pod) === 'shop/orders')],
+  cure: (api) => undoRollout(api, ORDERS),
   healthy: ({ store }) => isRolledOut(store, ORDERS),
   apply: (simulation) => {
     simulation.images.set(IMAGE, { ...DEFAULT_BEHAVIOUR, kind: 'runs', paths: ['/healthz', '/livez'] });

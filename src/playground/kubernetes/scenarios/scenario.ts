@@ -1,5 +1,6 @@
 import type { AlertRule } from '../alerts/rule.ts';
 import type { Simulation } from '../simulation.ts';
+import type { CureApi } from './cure.ts';
 
 /** What is right to do: one typed change, something only a person can do, or nothing at all. */
 export type RightAct = 'rollback' | 'scale' | 'restart' | 'delete_pod' | 'by_hand' | 'nothing';
@@ -18,6 +19,8 @@ export type Scenario = {
   /** Whether nothing of this scenario is wrong now. */
   healthy(simulation: Simulation): boolean;
   apply(simulation: Simulation): void;
+  /** What a person does through the API, as administrator; absent where nothing is to be done, or only on the hosts. */
+  cure?(api: CureApi): Promise<void>;
   /** What a person does on the hosts, where the API does not reach; absent where a request to the API heals. */
   heal?(simulation: Simulation): void;
 };

@@ -1,5 +1,6 @@
 import { podNotReady } from '../alerts/workload-rules.ts';
 import { DEFAULT_BEHAVIOUR } from '../images.ts';
+import { at, listOr, textOr } from '../json.ts';
 import { appOf } from '../metrics-usage.ts';
 import { isRolledOut } from './rollout.ts';
 import type { Scenario } from './scenario.ts';
@@ -16,6 +17,14 @@ export const WEDGED_POD: Scenario = {
   heals: 'Delete the pod that is not ready; its replacement comes up clean.',
   expected: 'delete_pod',
   alerts: [podNotReady('shop', (pod) => appOf(pod) === 'shop/checkout')],
+  cure: async (api) => {
+    const pods = '/api/v1/namespaces/shop/pods';
+    const found = listOr(at(await api.get(`${pods}?labelSelector=app%3Dcheckout`), 'items'));
+    const wedged = found.find(
+      (pod) => at(listOr(at(pod, 'status', 'containerStatuses'))[0], 'ready') === false,
+    );
+    await api.remove(`${pods}/${textOr(at(wedged, 'metadata', 'name'))}`);
+  },
   healthy: ({ store }) => isRolledOut(store, CHECKOUT),
   apply: (simulation) => {
     const wedged = simulation.store
