@@ -4,16 +4,20 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { type App, startApp } from '../app.ts';
 import { demoSettings } from '../config.ts';
+import type { TimelineEvent } from '../core/events.ts';
 import { parseIncidentId } from '../core/ids.ts';
 import { timeOfDay } from '../core/one-line.ts';
 import { sentence } from '../core/timeline-text.ts';
 import { type PlaygroundAlertmanager, startPlaygroundAlertmanager } from '../playground/alertmanager.ts';
 import { playDemoPersons } from '../playground/demo-person.ts';
+import { findScenario } from '../playground/kubernetes/scenarios/all.ts';
+import type { Scenario } from '../playground/kubernetes/scenarios/scenario.ts';
 import { type PlaygroundCluster, startPlaygroundCluster } from '../playground/kubernetes/server.ts';
 import { clusterView } from '../playground/page/cluster-view.ts';
 import { startDemoPage } from '../playground/page/server.ts';
 import { type PlaygroundSlack, startPlaygroundSlack } from '../playground/slack/server.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, type Io, UsageError } from './command.ts';
+import { endingOf, isReviewed } from './headless-ending.ts';
 import { keepTicking } from './keep-ticking.ts';
 import { processClock } from './process-clock.ts';
 
@@ -34,7 +38,7 @@ export const command: Command = {
     const world = await startWorld(folder, (line) => io.out(line));
     try {
       const scenario = typeof values.scenario === 'string' ? values.scenario : DEFAULT_SCENARIO;
-      if (values.headless === true) return await runHeadless(world, scenario, io.err, stop);
+      if (values.headless === true) return await runHeadless(world, scenario, io, stop);
       const page = await startDemoPage({
         slack: world.slack,
         port,
@@ -116,35 +120,58 @@ async function startWorld(folder: string, out: (line: string) => void): Promise<
 async function runHeadless(
   world: World,
   scenario: string,
-  err: (text: string) => void,
+  io: Pick<Io, 'out' | 'err'>,
   stop: AbortSignal,
 ): Promise<0 | 1> {
   const limit = AbortSignal.any([stop, AbortSignal.timeout(HEADLESS_LIMIT_MS)]);
-  const person = playDemoPersons(world.slack);
-  breakIt(world.cluster, scenario);
+  const { name, expected, heals } = knownScenario(scenario);
+  const healthy = () => world.cluster.health().find((one) => one.name === name)?.healthy === true;
+  const persons = playDemoPersons(
+    world.slack,
+    expected === 'nothing'
+      ? null
+      : {
+          says: `I do this by hand: ${heals}`,
+          needed: () => !healthy(),
+          heal: () => world.cluster.heal(name),
+        },
+  );
+  breakIt(world.cluster, name);
   try {
     while (!limit.aborted) {
-      const incidents = await world.app.store.incidents({ all: true });
-      const first = parseIncidentId(incidents.at(-1)?.id ?? '');
-      const events = first === undefined ? [] : await world.app.store.ledger.events(first);
-      if (events.some((event) => event.type === 'review.published')) {
+      const lives = await livesOf(world.app);
+      if (healthy() && lives.length > 0 && lives.every(isReviewed)) {
         await world.app.idle();
+        io.out(`\n${name}: ${endingOf(lives.flat(), persons.healedByHand() ? heals : null)}\n`);
         return 0;
       }
       await processClock.sleep(100, limit);
     }
-    err(
-      'firstmate demo: the incident was not resolved and reviewed in time. The timeline above says how far it came.\n',
-    );
+    const missing = healthy() ? 'an incident was not resolved and reviewed' : `${name} was not healed`;
+    io.err(`firstmate demo: ${missing} in time. The timeline above says how far it came.\n`);
     return 1;
   } finally {
-    person.stop();
+    persons.stop();
   }
 }
 
+/** The events of every incident, the oldest incident first. */
+async function livesOf(app: App): Promise<(readonly TimelineEvent[])[]> {
+  const lives: (readonly TimelineEvent[])[] = [];
+  for (const { id } of (await app.store.incidents({ all: true })).toReversed()) {
+    const incident = parseIncidentId(id);
+    if (incident !== undefined) lives.push(await app.store.ledger.events(incident));
+  }
+  return lives;
+}
+
 function breakIt(cluster: PlaygroundCluster, scenario: string): void {
+  cluster.breakScenario(knownScenario(scenario).name);
+}
+
+function knownScenario(name: string): Scenario {
   try {
-    cluster.breakScenario(scenario);
+    return findScenario(name);
   } catch (error) {
     throw new UsageError(`--scenario: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,0 +1,37 @@
+import type { TimelineEvent } from '../core/events.ts';
+import type { ActionType } from '../core/operation.ts';
+import { who } from '../core/timeline-text.ts';
+
+const DONE: Readonly<Record<ActionType, string>> = {
+  rollback: 'rolled back',
+  restart: 'restarted',
+  scale: 'scaled',
+  delete_pod: 'deleted a pod',
+};
+
+/** Whether an incident's review is published, and nothing opened it again since. */
+export function isReviewed(life: readonly TimelineEvent[]): boolean {
+  const last = life.findLast(({ type }) => type === 'review.published' || type === 'incident.reopened');
+  return last?.type === 'review.published';
+}
+
+/**
+ * How a headless run ended, from the events of all its incidents: `rolled back by firstmate, approved by ada`,
+ * `healed by hand: …` or `nothing was wrong any more`. `byHand` says what people did themselves, or null.
+ */
+export function endingOf(events: readonly TimelineEvent[], byHand: string | null): string {
+  const did = events.flatMap((event) => {
+    if (event.type !== 'execution.finished' || event.payload.outcome !== 'succeeded') return [];
+    const { plan: id } = event.payload;
+    const proposed = events.find((one) => one.type === 'plan.proposed' && one.payload.plan.id === id);
+    const voters = events.flatMap((one) =>
+      one.type === 'vote.cast' && one.payload.plan === id && one.payload.vote === 'approve'
+        ? [who(one.actor)]
+        : [],
+    );
+    if (proposed?.type !== 'plan.proposed') return [];
+    return [`${DONE[proposed.payload.plan.type]} by firstmate, approved by ${voters.join(' and ')}`];
+  });
+  const ends = byHand === null ? did : [...did, `healed by hand: ${byHand}`];
+  return ends.length === 0 ? 'nothing was wrong any more' : ends.join('; then ');
+}
