@@ -1,6 +1,9 @@
-import type { TimelineEvent } from '../core/events.ts';
+import type { EventNamed, EventType } from '../core/events.ts';
 import type { ActionType } from '../core/operation.ts';
 import { who } from '../core/timeline-text.ts';
+
+/** What an ending is told from: an event without its place in a timeline. */
+type Happened = { [T in EventType]: Pick<EventNamed<T>, 'type' | 'payload' | 'actor'> }[EventType];
 
 const DONE: Readonly<Record<ActionType, string>> = {
   rollback: 'rolled back',
@@ -10,7 +13,7 @@ const DONE: Readonly<Record<ActionType, string>> = {
 };
 
 /** Whether an incident's review is published, and nothing opened it again since. */
-export function isReviewed(life: readonly TimelineEvent[]): boolean {
+export function isReviewed(life: readonly Happened[]): boolean {
   const last = life.findLast(({ type }) => type === 'review.published' || type === 'incident.reopened');
   return last?.type === 'review.published';
 }
@@ -19,7 +22,7 @@ export function isReviewed(life: readonly TimelineEvent[]): boolean {
  * How a headless run ended, from the events of all its incidents: `rolled back by firstmate, approved by ada`,
  * `healed by hand: …` or `nothing was wrong any more`. `byHand` says what people did themselves, or null.
  */
-export function endingOf(events: readonly TimelineEvent[], byHand: string | null): string {
+export function endingOf(events: readonly Happened[], byHand: string | null): string {
   const did = events.flatMap((event) => {
     if (event.type !== 'execution.finished' || event.payload.outcome !== 'succeeded') return [];
     const { plan: id } = event.payload;

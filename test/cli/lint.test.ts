@@ -48,7 +48,7 @@ describe('firstmate lint', () => {
     const team = (name: string) => ({ name, slackGroup: name, members: [], oncall: null });
     const teams = ['checkout-oncall', 'orders-oncall', 'sre-leads'].map(team);
     const whole = await invoke(command, [], settingsOf({ folders, teams }));
-    expect(whole).toEqual({ code: 0, out: '5 runbooks, 2 policies, 2 services: no errors\n', err: '' });
+    expect(whole).toEqual({ code: 0, out: '5 runbooks, 3 policies, 3 services: no errors\n', err: '' });
     const lacking = await invoke(command, [], settingsOf({ folders, teams: teams.slice(1) }));
     expect(lacking.code).toBe(0);
     expect(lacking.out).toContain('warning: no team of firstmate.yaml is called "checkout-oncall"');

@@ -102,7 +102,7 @@ describe('the rights that the shipped documents need', () => {
   it('are one write, named with the runbooks and policies behind it', () => {
     expect(told(access.writing)).toEqual(['apps/deployments: patch']);
     expect(access.writing[0]?.because).toContain(
-      'deployment-rollout-stuck, action undo (policies: checkout, orders)',
+      'deployment-rollout-stuck, action undo (policies: catalog, checkout, orders)',
     );
     expect(access.leftOut).toEqual([]);
   });
