@@ -51,6 +51,7 @@ const GAPS: Readonly<Record<string, string>> = {
   'readiness-probe': 'KubePodNotReady comes first, and its runbook has no hypothesis for a stuck rollout',
   'wedged-pod': 'the runbook of KubePodNotReady has no hypothesis for one hanging pod',
   'quota-exceeded': 'no runbook has a hypothesis for a quota that refuses pods',
+  'node-not-ready': 'no runbook takes KubeNodeNotReady, and no policy covers a bare pod of default',
   'cni-failure': 'no runbook rolls a DaemonSet back',
   'api-latency': 'no runbook takes KubeAPIErrorBudgetBurn',
 };
