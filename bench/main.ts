@@ -5,10 +5,11 @@ import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
+import { playground } from './playground.ts';
 import { start } from './start.ts';
 import { round } from './statistics.ts';
 
-const BENCHES: readonly Bench[] = [ingest, latency, start];
+const BENCHES: readonly Bench[] = [ingest, latency, start, playground];
 
 /** `npm run bench -- [--only NAME]…`: one JSON value on stdout, progress on stderr. Exit 0 whatever the figures are. */
 async function main(argv: readonly string[]): Promise<void> {

@@ -118,3 +118,12 @@ async function freePort(): Promise<number> {
   if (address === null || typeof address === 'string') throw new Error('there is no port');
   return address.port;
 }
+
+/** Runs `firstmate demo --headless` to its end; gives the seconds that it took. @throws Error when it does not end well */
+export async function runDemo(): Promise<number> {
+  const began = performance.now();
+  const child = spawn(process.execPath, [PROGRAM, 'demo', '--headless'], { stdio: 'ignore' });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`firstmate demo --headless ended with ${code}`);
+  return (performance.now() - began) / 1_000;
+}

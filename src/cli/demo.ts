@@ -25,7 +25,7 @@ const CLUSTER = 'harbour-prod';
 const DEFAULT_SCENARIO = 'bad-release';
 const DEFAULT_PORT = 3000;
 /** A headless run that is not over by then is not going to be. */
-const HEADLESS_LIMIT_MS = 90_000;
+const HEADLESS_LIMIT_MS = 150_000;
 
 export const command: Command = {
   name: 'demo',
