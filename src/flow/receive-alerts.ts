@@ -84,7 +84,7 @@ async function receiveDelivery(
   const cause: Cause = { delivery: delivery.id };
   const touched = new Set<IncidentId>();
   for (const alert of told.alerts) {
-    const incident = await tellAlert(receiving, memories, alert, told.toldAt, delivery);
+    const incident = await tellAlert(receiving, memories, alert, told, delivery);
     if (incident !== undefined) touched.add(incident);
   }
   for (const remark of told.remarks ?? []) await noteRemark(receiving, delivery.source, remark, cause);
@@ -96,7 +96,7 @@ async function tellAlert(
   receiving: Receiving,
   memories: Memories,
   told: Alert,
-  toldAt: string | undefined,
+  { toldAt, hidden }: Told,
   delivery: Delivery,
 ): Promise<IncidentId | undefined> {
   const about: { actor: Actor; cause: Cause } = {
@@ -108,6 +108,8 @@ async function tellAlert(
   const known = await memories.alert(alert.source, alert.fingerprint);
   const { memory, news } = remember(known, alert, delivery.receivedAt);
   memories.keepAlert(memory);
+  // Most of what comes is a repeat of what is known; only a cut delivery concerns its incident all the same.
+  if (news.kind === 'nothing' && hidden === 0) return undefined;
   const [last] = await receiving.ledger.incidentsOfAlert(alert.source, alert.fingerprint);
   if (news.kind === 'nothing') return last;
 
