@@ -14,6 +14,7 @@ import { type LintReport, lintPaths as lint } from './documents/lint-paths.ts';
 import { answerPeople } from './flow/answer-people.ts';
 import { startDeliverer } from './flow/deliver.ts';
 import { createMailbox } from './flow/mailbox.ts';
+import { nothingLately } from './flow/memories.ts';
 import { pauseWrites, resumeWrites } from './flow/pause.ts';
 import { recordRefusal } from './flow/record-refusal.ts';
 import { type Running, startRunner } from './flow/run-incidents.ts';
@@ -132,6 +133,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     {
       ...running,
       inbox: store.inbox,
+      lately: nothingLately(),
       rules: () => ({
         openWhen: settings.openWhen,
         services: catalog.services,

@@ -6,7 +6,7 @@ import type { Log } from '../core/ports/clock.ts';
 import type { Delivery, Inbox } from '../core/ports/inbox.ts';
 import { redactText } from '../core/redact.ts';
 import { type Acting, act } from './act.ts';
-import { createMemories, type Memories } from './memories.ts';
+import { createMemories, type Lately, type Memories } from './memories.ts';
 import { type Opening, type OpeningRules, openIncident, placeOf } from './open-incident.ts';
 
 /** What one delivery says, in firstmate's terms. `hidden` counts the alerts of the group that it left out. */
@@ -43,6 +43,7 @@ export type Remark = {
 
 export type Receiving = Acting & {
   readonly inbox: Inbox;
+  readonly lately: Lately;
   readonly log: Log;
   readonly rules: () => OpeningRules;
   /** Parses a stored body; it was checked before it was stored. @throws Error with a sentence for one that is not */
@@ -56,7 +57,7 @@ export async function receiveAlerts(receiving: Receiving, stop: AbortSignal): Pr
   while (!stop.aborted) {
     const deliveries = await receiving.inbox.pending(BATCH);
     if (deliveries.length === 0) return;
-    const memories = createMemories(receiving.inbox);
+    const memories = createMemories(receiving.inbox, receiving.lately);
     const done: { id: string; fault: string | null }[] = [];
     for (const delivery of deliveries) {
       if (stop.aborted) break;
@@ -65,6 +66,7 @@ export async function receiveAlerts(receiving: Receiving, stop: AbortSignal): Pr
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     await receiving.inbox.done(done, memories.changed(), receiving.clock.now());
+    memories.kept();
   }
 }
 

@@ -8,6 +8,7 @@ import type { Incident } from '../../src/core/incident.ts';
 import type { SourceSettings } from '../../src/core/settings.ts';
 import { act } from '../../src/flow/act.ts';
 import { createMailbox } from '../../src/flow/mailbox.ts';
+import { nothingLately } from '../../src/flow/memories.ts';
 import { receiveAlerts, type Told } from '../../src/flow/receive-alerts.ts';
 import { readAlertmanager } from '../../src/ingest/alertmanager.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
@@ -46,6 +47,7 @@ async function startReceiving(told?: ReadonlyMap<string, Told>) {
   const receiving = {
     ledger: store.ledger,
     inbox: store.inbox,
+    lately: nothingLately(),
     clock,
     mailbox: createMailbox(),
     log: { info: () => {}, warn: () => {}, error: () => {} },
@@ -244,7 +246,7 @@ describe('a delivery', () => {
       receivedAt: AT,
       body,
     });
-    await receiveAlerts({ ...world.receiving, inbox: forgetful }, never);
+    await receiveAlerts({ ...world.receiving, inbox: forgetful, lately: nothingLately() }, never);
     expect(await world.incidents()).toEqual(before);
   });
 
