@@ -50,7 +50,7 @@ export type Receiving = Acting & {
   readonly read: (delivery: Delivery) => Told;
 };
 
-const BATCH = 50;
+const BATCH = 200;
 
 /** Handles what the inbox holds, oldest first, until it is empty. Handling a delivery twice changes nothing. */
 export async function receiveAlerts(receiving: Receiving, stop: AbortSignal): Promise<void> {

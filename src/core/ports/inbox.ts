@@ -19,7 +19,7 @@ export type Inbox = {
   alertMemory(source: string, fingerprint: string): Promise<AlertMemory | null>;
   groupMemory(source: string, groupKey: string): Promise<GroupMemory | null>;
   /**
-   * They are handled, and what they told is remembered; saying it twice is harmless. `fault` is kept for those that
+   * They are handled, in the order of `pending` and with all before them, and what they told is remembered; saying it twice is harmless. `fault` is kept for those that
    * could not be understood.
    */
   done(

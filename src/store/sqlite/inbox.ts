@@ -10,14 +10,21 @@ export function createInbox(db: Database): Inbox {
   );
   const pending = db.prepare<[number], Delivery>(
     `SELECT id, source, kind, received_at AS receivedAt, body FROM inbox
-     WHERE state = 'pending' ORDER BY position LIMIT ?`,
+     WHERE position > (SELECT position FROM inbox_handled) ORDER BY position LIMIT ?`,
   );
-  const done = db.prepare<[string, string, string | null, string]>(
-    `UPDATE inbox SET state = ?, done_at = ?, fault = ? WHERE id = ? AND state = 'pending'`,
+  const positionOf = db.prepare<[string], number>('SELECT position FROM inbox WHERE id = ?').pluck();
+  const handledUpTo = db.prepare<[number]>(
+    'UPDATE inbox_handled SET position = max(position, ?) WHERE only = 1',
+  );
+  const faulty = db.prepare<[string, string, string]>(
+    'INSERT INTO inbox_faults (id, at, fault) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
   );
   const memory = prepareAlertMemory(db);
   const allDone = db.transaction((...[deliveries, told, at]: Parameters<Inbox['done']>) => {
-    for (const { id, fault } of deliveries) done.run(fault === null ? 'done' : 'faulty', at, fault, id);
+    for (const { id, fault } of deliveries) if (fault !== null) faulty.run(id, at, fault);
+    const last = deliveries.at(-1);
+    // They are handled in the order in which they came, so the last one stands for all before it.
+    if (last !== undefined) handledUpTo.run(positionOf.get(last.id) ?? 0);
     memory.keep(told);
   });
 
