@@ -3,7 +3,7 @@ import type { TimelineEvent } from './events.ts';
 import type { IncidentId } from './ids.ts';
 import { objectName } from './kube.ts';
 import type { Plan } from './plan.ts';
-import { foldPlan, type PlanState, type PlanStatus } from './plan-state.ts';
+import { foldPlan, isPlanEvent, type PlanState, type PlanStatus } from './plan-state.ts';
 
 /** Who did what, why, by which rule and by whose leave. The keys are those of the file that `audit show` prints. */
 export type AuditRecord = {
@@ -80,25 +80,7 @@ function planOfEvent(event: TimelineEvent): string | null {
   return 'plan' in event.payload && typeof event.payload.plan === 'string' ? event.payload.plan : null;
 }
 
+/** A record does not tell in which round of the incident a change was made. */
 function foldIfPlan(plans: readonly PlanState[], event: TimelineEvent): readonly PlanState[] {
-  switch (event.type) {
-    case 'plan.proposed':
-    case 'plan.shown':
-    case 'vote.cast':
-    case 'plan.approved':
-    case 'plan.rejected':
-    case 'plan.expired':
-    case 'plan.voided':
-    case 'execution.started':
-    case 'write.started':
-    case 'write.finished':
-    case 'execution.finished':
-    case 'execution.indeterminate':
-    case 'validation.passed':
-    case 'validation.failed':
-      // A record does not tell in which round of the incident a change was made.
-      return foldPlan(plans, event, 1);
-    default:
-      return plans;
-  }
+  return isPlanEvent(event) ? foldPlan(plans, event, 1) : plans;
 }

@@ -64,6 +64,11 @@ export type PlanEvent = Extract<
 >;
 type Named = Exclude<PlanEvent, EventNamed<'plan.failed'>>;
 
+/** Whether an event changes a plan: the same rule as the type's. `plan.failed` is of a plan that was never made. */
+export function isPlanEvent(event: TimelineEvent): event is Named {
+  return event.type !== 'plan.failed' && /^(?:plan|vote|execution|write|validation)\./.test(event.type);
+}
+
 export function foldPlan(plans: readonly PlanState[], event: Named, round: number): readonly PlanState[] {
   if (event.type === 'plan.proposed') {
     const { plan } = event.payload;
