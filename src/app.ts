@@ -12,7 +12,9 @@ import type { Settings } from './core/settings.ts';
 import { loadCatalog as load } from './documents/catalog.ts';
 import { type LintReport, lintPaths as lint } from './documents/lint-paths.ts';
 import { answerPeople } from './flow/answer-people.ts';
+import { createCounting } from './flow/count-alerts.ts';
 import { startDeliverer } from './flow/deliver.ts';
+import { createLookAround } from './flow/look-around.ts';
 import { createMailbox } from './flow/mailbox.ts';
 import { nothingLately } from './flow/memories.ts';
 import { pauseWrites, resumeWrites } from './flow/pause.ts';
@@ -20,6 +22,7 @@ import { recordRefusal } from './flow/record-refusal.ts';
 import { type Running, startRunner } from './flow/run-incidents.ts';
 import { watchInbox } from './flow/watch-inbox.ts';
 import { watchLedger } from './flow/watch-ledger.ts';
+import { watchSenders } from './flow/watch-senders.ts';
 import { readDelivery } from './ingest/alert-sources.ts';
 import { createPublicServer } from './ingest/server.ts';
 import { openStoreFor as open } from './store/open.ts';
@@ -129,16 +132,31 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
   });
   const deliverer = startDeliverer({ ...running, outbox: store.outbox, messenger: slack.messenger });
   const runner = startRunner(running);
+  const lately = nothingLately();
+  const counting = createCounting({ ...running, alerts: store.alerts });
+  const pagers = new Set(settings.sources.filter(({ kind }) => kind === 'pagerduty').map(({ name }) => name));
+  const senders = watchSenders({
+    ...running,
+    alerts: store.alerts,
+    sources: settings.sources.flatMap(({ name, repeats }) =>
+      repeats === null ? [] : [{ name, repeatMs: repeats.alertMs, watchdogMs: repeats.watchdogMs }],
+    ),
+  });
   const inbox = watchInbox(
     {
       ...running,
       inbox: store.inbox,
-      lately: nothingLately(),
+      alerts: store.alerts,
+      lately,
+      counting,
+      lookAround: createLookAround(running),
       rules: () => ({
         openWhen: settings.openWhen,
         services: catalog.services,
         defaultResponder: settings.defaultResponder,
         timing: timingOf(settings),
+        maintenance: settings.maintenance,
+        pagers,
       }),
       read: (delivery) => readDelivery(delivery, settings.sources),
     },
@@ -175,6 +193,8 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
   await store.outbox.put(documentNotice(catalog.faults), clock.now());
   await slack.start();
   await runner.resume();
+  // What was counted last may have been lost with the process.
+  for (const id of await store.ledger.unfinished()) counting.changed(id);
   inbox.look();
   deliverer.kick();
   log.info({ url, adminUrl, clusters: settings.clusters.map(({ name }) => name) }, 'started');
@@ -190,6 +210,8 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     store,
     async tick() {
       inbox.look();
+      await counting.count();
+      await senders.look();
       await runner.tick();
       deliverer.kick();
     },

@@ -18,6 +18,9 @@ export class ConfigFault extends Error {
 }
 
 const SLASH_COMMAND = '/incident';
+/** What Alertmanager's repeat_interval is where nobody set it. */
+const ALERTMANAGER_REPEAT_MS = 4 * 60 * 60_000;
+const WATCHDOG_GRACE_MS = 10 * 60_000;
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const PROTECTED = ['kube-system', 'kube-public', 'kube-node-lease', 'firstmate'];
 const OPEN_WHEN: Settings['openWhen'] = [[{ label: 'severity', op: '=', value: 'critical' }]];
@@ -48,6 +51,7 @@ export function loadSettings(
     teams: file.config.teams,
     defaultResponder: file.config.defaultResponder,
     openWhen: file.config.openWhen ?? OPEN_WHEN,
+    maintenance: file.config.maintenance,
     protectedNamespaces: [...new Set([...PROTECTED, ...file.config.protectedNamespaces])],
     database: env.DATABASE_URL ?? 'sqlite:firstmate.db',
     http: {
@@ -109,11 +113,12 @@ export function demoSettings(world: {
         allowExecAuth: false,
       },
     ],
-    sources: [{ name: 'default', kind: 'alertmanager', cluster: { name }, secret: null }],
+    sources: [{ name: 'default', kind: 'alertmanager', cluster: { name }, secret: null, repeats: null }],
     teams: ['sre-leads', 'checkout-oncall', 'orders-oncall'].map(team),
     defaultResponder: 'sre-leads',
     openWhen: OPEN_WHEN,
     protectedNamespaces: PROTECTED,
+    maintenance: [],
     database: `sqlite:${world.database}`,
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
     folders: shippedFolders(),
@@ -236,8 +241,17 @@ function sourcesOf(
       ? config.sources
       : only === undefined
         ? []
-        : [{ name: 'default', kind: 'alertmanager' as const, cluster: { name: only }, secretEnv: null }];
-  return listed.map(({ name, kind, cluster, secretEnv }) => {
+        : [
+            {
+              name: 'default',
+              kind: 'alertmanager' as const,
+              cluster: { name: only },
+              secretEnv: null,
+              repeatMs: null,
+              watchdogMs: null,
+            },
+          ];
+  return listed.map(({ name, kind, cluster, secretEnv, repeatMs, watchdogMs }) => {
     if ('name' in cluster && !clusters.some((known) => known.name === cluster.name)) {
       throw new ConfigFault(
         `firstmate.yaml: the source ${name} names the cluster ${cluster.name}, which is not listed`,
@@ -252,8 +266,19 @@ function sourcesOf(
         `The source ${name} has no secret, and HOST=${host} is open to others. Give it secret_env in firstmate.yaml`,
       );
     }
-    return { name, kind, cluster, secret };
+    return { name, kind, cluster, secret, repeats: repeatsOf(kind, repeatMs, watchdogMs) };
   });
+}
+
+/** A pager tells of a change and keeps quiet in between; the others repeat. */
+function repeatsOf(
+  kind: SourceSettings['kind'],
+  repeatMs: number | null,
+  watchdogMs: number | null,
+): SourceSettings['repeats'] {
+  if (kind === 'pagerduty') return null;
+  const alertMs = repeatMs ?? ALERTMANAGER_REPEAT_MS;
+  return { alertMs, watchdogMs: watchdogMs ?? alertMs + WATCHDOG_GRACE_MS };
 }
 
 function portOf(text: string | undefined, name: string, otherwise: number): number {

@@ -151,11 +151,13 @@ export class Story {
         visibility,
         because: 'critical',
         timing: TIMING,
+        rank: 'workload',
+        held: null,
       },
       about,
     );
     this.incident = fold(null, this.number(opened, 1));
-    this.tell({ do: 'tell_alert', alert: makeAlert(), severity: 'SEV2' });
+    this.tell({ do: 'tell_alert', problem: 'k', opens: visibility, alert: makeAlert(), severity: 'SEV2' });
   }
 
   tell(command: Command, seconds = 0, actor: Actor = FIRSTMATE): Refusal | readonly string[] {

@@ -1,3 +1,6 @@
+import type { IncidentId } from './ids.ts';
+import type { Severity } from './severity.ts';
+
 export type Labels = { readonly [name: string]: string };
 
 /**
@@ -63,8 +66,17 @@ export type AlertMemory = {
   readonly fingerprint: string;
   readonly lastStart: string | null;
   readonly lastEnd: string | null;
-  /** When a delivery named it last. */
+  /** When a delivery named it last, to the minute or so. */
   readonly lastSeen: string;
+  /** Its alertname. */
+  readonly name: string;
+  /** How bad it was at worst since it fires. */
+  readonly severity: Severity | null;
+  /** The key of the problem that it belongs to, and what it is called at another sender. */
+  readonly problem: string | null;
+  readonly link: string | null;
+  /** Where it was told last; null for what is stored only. */
+  readonly incident: IncidentId | null;
 };
 
 /** It fires when it started after it ended: a firing for an ended episode that arrives late changes nothing. */
@@ -86,6 +98,11 @@ export function remember(
     lastStart: fires ? later(known?.lastStart ?? null, told.startsAt) : (known?.lastStart ?? null),
     lastEnd: fires ? (known?.lastEnd ?? null) : later(known?.lastEnd ?? null, told.endsAt ?? seenAt),
     lastSeen: later(known?.lastSeen ?? null, seenAt) ?? seenAt,
+    name: told.labels.alertname ?? known?.name ?? '',
+    severity: known?.severity ?? null,
+    problem: known?.problem ?? null,
+    link: known?.link ?? null,
+    incident: known?.incident ?? null,
   };
   const [before, after] = [known !== null && isFiring(known), isFiring(memory)];
   if (!before && after)

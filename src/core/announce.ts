@@ -93,8 +93,26 @@ export function announce(
       return event.seq === 2 ? [] : summaries();
     case 'status.changed':
       return [...summaries(), ...done().map((id) => refresh('card', id, id))];
+    case 'problem.joined':
+      // The owner of what joined is asked too; a watching incident asks nobody.
+      return after.visibility === 'channel' && joinsAnother(after, event.payload.problem.owner)
+        ? [
+            ...summaries(),
+            say(`invite:${after.id}:${event.seq}`, {
+              kind: 'invite_team',
+              team: event.payload.problem.owner ?? '',
+            }),
+          ]
+        : summaries();
+    case 'incident.merged':
+      return [];
     case 'alert.resolved':
     case 'alerts.truncated':
+    case 'alerts.counted':
+    case 'alerts.unreported':
+    case 'alerts.silenced':
+    case 'problem.split':
+    case 'cluster.picked':
     case 'severity.changed':
     case 'role.assigned':
     case 'incident.reopened':
@@ -113,9 +131,16 @@ export function announce(
     case 'person.spoke':
     case 'writes.paused':
     case 'writes.resumed':
+    case 'source.silent':
+    case 'source.heard':
     case 'request.refused':
       return [];
   }
+}
+
+function joinsAnother(after: Incident, owner: string | null): boolean {
+  const others = after.joined.slice(0, -1).map((problem) => problem.owner);
+  return owner !== null && owner !== after.owner && !others.includes(owner);
 }
 
 /** Cards whose Refresh button a new plan for the same change makes pointless. */

@@ -1,26 +1,18 @@
 import { sameSlackUser } from './actor.ts';
-import { type AlertEpisode, type AlertNews, alertNews } from './alert.ts';
+import { decideAlerts, isAlertCommand } from './decide-alerts.ts';
 import { decidePlan } from './decide-plan.ts';
 import { type About, alreadySo, type Command, type MakeEvent, type Refusal, refuse } from './decision.ts';
 import { type EventPayloads, type EventType, type NewEvent, newEvent } from './events.ts';
-import { alertKey, firingAlerts, type Incident } from './incident.ts';
+import { firingCount, type Incident } from './incident.ts';
 import { planHash, proposalKey } from './plan.ts';
-import { worse } from './severity.ts';
 
 /** The events that a command leads to in this state, or why it leads to none. Pure: every fact is in the command. */
 export function decide(state: Incident, command: Command, about: About): readonly NewEvent[] | Refusal {
   const event = <T extends EventType>(type: T, payload: EventPayloads[T], at = about.now): NewEvent =>
     newEvent(type, payload, { occurredAt: at, actor: about.actor, cause: about.cause });
 
+  if (isAlertCommand(command)) return decideAlerts(state, command, event);
   switch (command.do) {
-    case 'tell_alert':
-      return tellAlert(state, command, event);
-    case 'tell_truncated': {
-      const key = `${command.source} ${command.groupKey}`;
-      if ((state.hidden[key] ?? 0) === command.hidden) return alreadySo();
-      const { source, groupKey, hidden } = command;
-      return [event('alerts.truncated', { source, groupKey, hidden })];
-    }
     case 'request_channel':
       return state.visibility === 'channel' ? alreadySo() : [event('channel.requested', { by: command.by })];
     case 'note_channel':
@@ -75,6 +67,15 @@ export function decide(state: Incident, command: Command, about: About): readonl
       if (state.status === command.to) return alreadySo();
       return [event('status.changed', { from: state.status, to: command.to, because: command.because })];
     }
+    case 'pick_cluster':
+      if (state.cluster === command.cluster) return alreadySo();
+      if (state.plans.some((plan) => ['proposed', 'approved', 'executing'].includes(plan.status)))
+        return refuse('another_plan', 'A plan for the present cluster is still open. Decide that one first.');
+      return [event('cluster.picked', { cluster: command.cluster })];
+    case 'set_severity':
+      if (state.status === 'resolved') return refuse('resolved', `${state.id} is resolved.`);
+      if (state.severity === command.to) return alreadySo();
+      return [event('severity.changed', { from: state.severity, to: command.to, because: command.because })];
     case 'resolve':
       return resolve(state, command, event);
     case 'reopen':
@@ -88,37 +89,6 @@ export function decide(state: Incident, command: Command, about: About): readonl
     default:
       return decidePlan(state, command, about.now, event);
   }
-}
-
-function tellAlert(
-  state: Incident,
-  command: Extract<Command, { do: 'tell_alert' }>,
-  event: MakeEvent,
-): readonly NewEvent[] | Refusal {
-  const { alert } = command;
-  const news: AlertNews = alertNews(state.alerts[alertKey(alert)] ?? null, alert);
-  if (news.kind === 'nothing') return refuse('already_so', news.reason);
-  if (news.kind === 'resolved') {
-    return [
-      event('alert.resolved', { source: alert.source, fingerprint: alert.fingerprint, endsAt: alert.endsAt }),
-    ];
-  }
-  const { source, fingerprint, status, startsAt, endsAt, labels, annotations, generatorUrl } = alert;
-  const episode: AlertEpisode = {
-    source,
-    fingerprint,
-    status,
-    startsAt,
-    endsAt,
-    labels,
-    annotations,
-    generatorUrl,
-  };
-  const fired = event('alert.fired', { alert: episode, reason: news.reason });
-  const severity = worse(state.severity, command.severity);
-  if (severity === state.severity) return [fired];
-  const because = `${labels.alertname ?? 'an alert'} is ${severity}`;
-  return [fired, event('severity.changed', { from: state.severity, to: severity, because })];
 }
 
 function propose(
@@ -148,7 +118,7 @@ function resolve(
   event: MakeEvent,
 ): readonly NewEvent[] | Refusal {
   if (state.status === 'resolved') return refuse('resolved', `${state.id} is resolved already.`);
-  const firing = firingAlerts(state).length;
+  const firing = firingCount(state);
   if (firing > 0 && !command.force) {
     return refuse('still_firing', `${firing} of its alerts still fire${firing === 1 ? 's' : ''}.`);
   }

@@ -2,8 +2,9 @@ import type { Actor, SlackChannel } from './actor.ts';
 import type { Alert } from './alert.ts';
 import type { Cause, EventPayloads, EventType, NewEvent, WriteOutcome } from './events.ts';
 import type { Finding } from './evidence.ts';
-import type { PlanId } from './ids.ts';
+import type { IncidentId, PlanId } from './ids.ts';
 import type { Plan } from './plan.ts';
+import type { JoinedProblem, SilenceNote, Tally } from './problem.ts';
 import type { Severity } from './severity.ts';
 import type { Person } from './team.ts';
 
@@ -26,16 +27,46 @@ export type RefusalCode =
   | 'write_spent'
   | 'still_firing'
   | 'not_resolved'
-  | 'open_elsewhere';
+  | 'open_elsewhere'
+  | 'unknown_problem';
 
-export type Command =
-  | { readonly do: 'tell_alert'; readonly alert: Alert; readonly severity: Severity }
+/** What alerts tell, and where problems belong. */
+export type AlertCommand =
+  | {
+      readonly do: 'tell_alert';
+      readonly alert: Alert;
+      /** The key of the problem that it belongs to. */
+      readonly problem: string;
+      readonly severity: Severity;
+      readonly opens: 'channel' | 'line';
+    }
   | {
       readonly do: 'tell_truncated';
       readonly source: string;
       readonly groupKey: string;
       readonly hidden: number;
     }
+  | { readonly do: 'tell_tally'; readonly tally: Tally }
+  | {
+      readonly do: 'tell_unreported';
+      readonly source: string;
+      readonly count: number;
+      readonly since: string;
+    }
+  | { readonly do: 'tell_silence'; readonly silence: SilenceNote | null }
+  | {
+      readonly do: 'join';
+      readonly problem: JoinedProblem;
+      readonly severity: Severity;
+      readonly opens: 'channel' | 'line';
+    }
+  | { readonly do: 'split_off'; readonly key: string; readonly to: IncidentId }
+  | { readonly do: 'merge_into'; readonly into: IncidentId };
+
+export type Command =
+  | AlertCommand
+  | { readonly do: 'pick_cluster'; readonly cluster: string }
+  | { readonly do: 'set_severity'; readonly to: Severity; readonly because: string }
   | { readonly do: 'request_channel'; readonly by: string }
   | { readonly do: 'note_channel'; readonly channel: SlackChannel; readonly name: string }
   | { readonly do: 'match'; readonly match: EventPayloads['runbook.matched'] }

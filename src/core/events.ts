@@ -4,6 +4,7 @@ import type { Finding } from './evidence.ts';
 import type { IncidentId, PlanHash, PlanId, Stream } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { Plan } from './plan.ts';
+import type { JoinedProblem, Rank, SilenceNote, Tally } from './problem.ts';
 import type { Confidence, RootCauseCategory } from './runbook.ts';
 import type { Severity } from './severity.ts';
 
@@ -26,10 +27,22 @@ export type Timing = {
 
 /** What each type of event carries. Versions start at 1; an older version is brought up by store's up-casters. */
 export type EventPayloads = {
-  'alert.fired': { alert: AlertEpisode; reason: 'first' | 'new_episode' };
+  /** `problem` is the key of the one it belongs to; null: the incident's own. */
+  'alert.fired': { alert: AlertEpisode; reason: 'first' | 'new_episode'; problem: string | null };
   'alert.resolved': { source: string; fingerprint: string; endsAt: string | null };
   /** The source told that it left alerts of this group out: nothing of the group counts as over while it does. */
   'alerts.truncated': { source: string; groupKey: string; hidden: number };
+  /** More alerts than are named one by one: how they stand. */
+  'alerts.counted': Tally;
+  /** Firing alerts that the source did not repeat in its own time; 0 when it does again. */
+  'alerts.unreported': { source: string; count: number; since: string };
+  'alerts.silenced': { silence: SilenceNote | null };
+  'problem.joined': { problem: JoinedProblem };
+  /** A person took a problem out into an incident of its own. */
+  'problem.split': { key: string; to: IncidentId };
+  'incident.merged': { into: IncidentId };
+  /** The source did not say which cluster it is; a person did. */
+  'cluster.picked': { cluster: string };
   'incident.opened': {
     incident: IncidentId;
     title: string;
@@ -49,6 +62,9 @@ export type EventPayloads = {
     /** Which rule chose the visibility and the severity. */
     because: string;
     timing: Timing;
+    rank: Rank;
+    /** A maintenance window holds back the channel. */
+    held: { readonly until: string; readonly because: string } | null;
   };
   'channel.requested': { by: string };
   'channel.opened': { channel: SlackChannel; name: string };
@@ -123,6 +139,9 @@ export type EventPayloads = {
   'review.published': { markdown: string };
   'writes.paused': { reason: string };
   'writes.resumed': { reason: string };
+  /** A sender that shows that it lives, with a Watchdog, did not for too long; or does again. */
+  'source.silent': { source: string; since: string };
+  'source.heard': { source: string };
   'request.refused': { cluster: string; method: string; path: string; says: string };
 };
 
@@ -156,13 +175,16 @@ export type EventNamed<T extends EventType> = EventOf<T>;
 export type NewEvent = {
   [T in EventType]: {
     readonly type: T;
-    readonly v: 1;
+    readonly v: number;
     readonly occurredAt: string;
     readonly actor: Actor;
     readonly cause: Cause;
     readonly payload: EventPayloads[T];
   };
 }[EventType];
+
+/** The present versions, where they are not 1; store/upcast.ts brings older ones up. */
+export const VERSIONS: { readonly [T in EventType]?: number } = { 'alert.fired': 2, 'incident.opened': 2 };
 
 export function newEvent<T extends EventType>(
   type: T,
@@ -172,7 +194,7 @@ export function newEvent<T extends EventType>(
   // TypeScript does not narrow a generic member of a union; the signature above is what keeps the pair right.
   return {
     type,
-    v: 1,
+    v: VERSIONS[type] ?? 1,
     occurredAt: about.occurredAt,
     actor: about.actor,
     cause: about.cause ?? null,

@@ -3,7 +3,9 @@ import type { AlertEpisode } from './alert.ts';
 import type { EventNamed, IncidentStatus, TimelineEvent, Timing, Visibility } from './events.ts';
 import type { Finding } from './evidence.ts';
 import type { IncidentId } from './ids.ts';
+import { type AlertsState, foldAlerts, NO_ALERTS } from './incident-alerts.ts';
 import { foldPlan, type PlanState } from './plan-state.ts';
+import type { Rank } from './problem.ts';
 import type { Severity } from './severity.ts';
 
 export type StepState = {
@@ -18,7 +20,7 @@ export type HypothesisState = EventNamed<'hypothesis.raised'>['payload'] & {
 };
 
 /** Everything that is known of one incident: the fold of its events and nothing else. */
-export type Incident = {
+export type Incident = AlertsState & {
   readonly id: IncidentId;
   /** The sequence number of the last event folded in. */
   readonly seq: number;
@@ -41,12 +43,9 @@ export type Incident = {
   readonly openedAt: string;
   readonly resolvedAt: string | null;
   readonly resolvedBecause: string | null;
-  /** Since when no alert of it fires; null while one does. */
-  readonly clearSince: string | null;
-  /** Keyed by `alertKey`. */
-  readonly alerts: { readonly [key: string]: AlertEpisode };
-  /** Alerts that a source left out, by `source groupKey`. */
-  readonly hidden: { readonly [group: string]: number };
+  readonly rank: Rank;
+  /** A maintenance window holds back the channel. */
+  readonly held: { readonly until: string; readonly because: string } | null;
   readonly channel: (SlackChannel & { readonly name: string }) | null;
   readonly runbook: EventNamed<'runbook.matched'>['payload'] | null;
   readonly steps: readonly StepState[];
@@ -69,12 +68,21 @@ export type Incident = {
   readonly review: string | null;
 };
 
-export function alertKey(alert: { source: string; fingerprint: string }): string {
-  return `${alert.source}/${alert.fingerprint}`;
-}
-
 export function firingAlerts(incident: Incident): readonly AlertEpisode[] {
   return Object.values(incident.alerts).filter((alert) => alert.status === 'firing');
+}
+
+export function firingCount(incident: Incident): number {
+  return incident.tally?.firing ?? firingAlerts(incident).length;
+}
+
+export function alertTotal(incident: Incident): number {
+  return incident.tally?.total ?? Object.keys(incident.alerts).length;
+}
+
+/** How many things are wrong: its own problem and those that joined. */
+export function problemCount(incident: Incident): number {
+  return Math.max(incident.tally?.problems ?? 0, incident.joined.length + 1);
 }
 
 export function planOf(incident: Incident, id: string): PlanState | undefined {
@@ -111,9 +119,7 @@ function opened(event: EventNamed<'incident.opened'>): Incident {
     openedAt: event.occurredAt,
     resolvedAt: null,
     resolvedBecause: null,
-    clearSince: null,
-    alerts: {},
-    hidden: {},
+    ...NO_ALERTS,
     channel: null,
     ...UNDIAGNOSED,
     plans: [],
@@ -140,24 +146,18 @@ function change(state: Incident, event: TimelineEvent): Incident {
     case 'incident.opened':
       throw new Error(`stream ${event.stream} is opened twice`);
     case 'alert.fired':
-      return withAlerts(
-        state,
-        { ...state.alerts, [alertKey(event.payload.alert)]: event.payload.alert },
-        event.occurredAt,
-      );
-    case 'alert.resolved': {
-      const known = state.alerts[alertKey(event.payload)];
-      if (known === undefined) return state;
-      const ended: AlertEpisode = { ...known, status: 'resolved', endsAt: event.payload.endsAt };
-      return withAlerts(state, { ...state.alerts, [alertKey(known)]: ended }, event.occurredAt);
-    }
-    case 'alerts.truncated': {
-      const hidden = {
-        ...state.hidden,
-        [`${event.payload.source} ${event.payload.groupKey}`]: event.payload.hidden,
-      };
-      return withAlerts({ ...state, hidden }, state.alerts, event.occurredAt);
-    }
+    case 'alert.resolved':
+    case 'alerts.truncated':
+    case 'alerts.counted':
+    case 'alerts.unreported':
+    case 'alerts.silenced':
+    case 'problem.joined':
+    case 'problem.split':
+    case 'incident.merged':
+      return { ...state, ...foldAlerts(state, event) };
+    case 'cluster.picked':
+      // What was looked for elsewhere says nothing of this cluster.
+      return { ...state, ...UNDIAGNOSED, cluster: event.payload.cluster };
     case 'channel.requested':
       return { ...state, visibility: 'channel', because: event.payload.by };
     case 'channel.opened':
@@ -250,6 +250,9 @@ function change(state: Incident, event: TimelineEvent): Incident {
         ...UNDIAGNOSED,
         status: 'open',
         round: state.round + 1,
+        mergedInto: null,
+        // It begins anew: what was clear before says nothing of now.
+        clearSince: null,
         resolvedAt: null,
         resolvedBecause: null,
       };
@@ -257,14 +260,9 @@ function change(state: Incident, event: TimelineEvent): Incident {
       return { ...state, review: event.payload.markdown };
     case 'writes.paused':
     case 'writes.resumed':
+    case 'source.silent':
+    case 'source.heard':
     case 'request.refused':
       throw new Error(`${event.type} belongs to the system stream, not to ${event.stream}`);
   }
-}
-
-function withAlerts(state: Incident, alerts: Incident['alerts'], at: string): Incident {
-  const clear =
-    Object.values(alerts).every((alert) => alert.status === 'resolved') &&
-    Object.values(state.hidden).every((count) => count === 0);
-  return { ...state, alerts, clearSince: clear ? (state.clearSince ?? at) : null };
 }

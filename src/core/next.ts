@@ -1,6 +1,6 @@
 import type { PlanId } from './ids.ts';
 import type { Incident } from './incident.ts';
-import { firingAlerts } from './incident.ts';
+import { firingCount } from './incident.ts';
 import { proposalKey } from './plan.ts';
 import type { PlanState } from './plan-state.ts';
 
@@ -15,6 +15,8 @@ export type Work =
   | { readonly do: 'miss_clearing'; readonly plan: PlanId }
   | { readonly do: 'offer_back'; readonly plan: PlanId }
   | { readonly do: 'fire_again' }
+  /** A maintenance window that held back the channel is over. */
+  | { readonly do: 'let_go' }
   | { readonly do: 'close' }
   | { readonly do: 'review' };
 
@@ -39,7 +41,9 @@ export function nextWork(incident: Incident, now: string): readonly Work[] {
     const proposal = nextProposal(incident);
     if (proposal !== null) work.push(proposal);
   }
-  if (incident.status === 'monitoring' && firingAlerts(incident).length > 0) work.push({ do: 'fire_again' });
+  if (incident.status === 'monitoring' && firingCount(incident) > 0) work.push({ do: 'fire_again' });
+  if (isHeld(incident) && firingCount(incident) > 0 && reached(incident.held?.until ?? null, now))
+    work.push({ do: 'let_go' });
   if (incident.status === 'open' && reached(quietEnd(incident), now)) work.push({ do: 'close' });
   return work;
 }
@@ -54,8 +58,13 @@ export function wakeAt(incident: Incident): string | null {
   if (incident.status !== 'resolved') {
     if (incident.runbook === null) times.push(plus(incident.openedAt, incident.timing.channelGraceMs));
     if (incident.status === 'open') times.push(quietEnd(incident));
+    if (isHeld(incident)) times.push(incident.held?.until ?? null);
   }
   return times.filter((time) => time !== null).sort()[0] ?? null;
+}
+
+function isHeld(incident: Incident): boolean {
+  return incident.held !== null && incident.visibility === 'line';
 }
 
 /** The channel comes first, so that people see the diagnosis arrive; where Slack is slow it starts without. */
@@ -85,7 +94,7 @@ function planWork(incident: Incident, state: PlanState, now: string): readonly W
 /** One proposal at a time: the best hypothesis's first action that was not tried, refused or found impossible. */
 function nextProposal(incident: Incident): Work | null {
   // A watching incident is only told of; a plan needs a place where people can see it.
-  if (incident.visibility === 'line' || firingAlerts(incident).length === 0) return null;
+  if (incident.visibility === 'line' || incident.clearSince !== null) return null;
   const plans = incident.plans.filter((state) => state.round === incident.round);
   if (plans.some((state) => state.status !== 'rejected')) return null;
   for (const hypothesis of incident.hypotheses) {

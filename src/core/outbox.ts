@@ -20,6 +20,8 @@ export type OutboxIntent =
   | { readonly kind: 'open_channel' }
   | { readonly kind: 'set_topic' }
   | { readonly kind: 'invite' }
+  /** Who is on call in a team whose service turned out to be concerned. */
+  | { readonly kind: 'invite_team'; readonly team: string }
   | { readonly kind: 'post'; readonly view: View; readonly plan: PlanId | null }
   /** `post` is the key of the post that it edits. */
   | { readonly kind: 'refresh'; readonly view: View; readonly plan: PlanId | null; readonly post: string }

@@ -1,6 +1,6 @@
 import { auditRecords } from './audit-record.ts';
 import type { EventType, TimelineEvent } from './events.ts';
-import type { Incident } from './incident.ts';
+import { alertTotal, type Incident } from './incident.ts';
 import { objectName } from './kube.ts';
 import { code, md, table } from './markdown.ts';
 import { dateAndTime, timeOfDay } from './one-line.ts';
@@ -113,6 +113,7 @@ function timeline(events: readonly TimelineEvent[]): string {
 
 function alerts(incident: Incident): string {
   const episodes = Object.values(incident.alerts);
+  const total = alertTotal(incident);
   const rows = episodes
     .slice(0, MOST_LINES)
     .map((alert) => [
@@ -121,7 +122,7 @@ function alerts(incident: Incident): string {
       dateAndTimeOrText(alert.startsAt),
       alert.status === 'firing' ? 'still fires' : dateAndTimeOrText(alert.endsAt ?? 'over'),
     ]);
-  const more = episodes.length > rows.length ? `\n\nAnd ${episodes.length - rows.length} more.` : '';
+  const more = total > rows.length ? `\n\nAnd ${total - rows.length} more.` : '';
   return rows.length === 0 ? 'None.' : `${table(['alert', 'source', 'since', 'until'], rows)}${more}`;
 }
 

@@ -1,3 +1,4 @@
+import type { MaintenanceWindow } from './maintenance.ts';
 import type { Matcher } from './runbook.ts';
 import type { Team } from './team.ts';
 
@@ -12,6 +13,8 @@ export type SourceSettings = {
   readonly cluster: { readonly name: string } | { readonly label: string };
   /** What the sender shows as a bearer token or as the basic auth password, or signs with; null only on loopback. */
   readonly secret: string | null;
+  /** How often it tells again what fires, and a Watchdog; null: it does not repeat. Milliseconds. */
+  readonly repeats: { readonly alertMs: number; readonly watchdogMs: number } | null;
 };
 
 export type ClusterSettings = {
@@ -57,6 +60,8 @@ export type Limits = {
   readonly writeTimeoutMs: number;
   /** How long the diagnosis waits for the channel, so that people see it arrive. */
   readonly channelGraceMs: number;
+  /** With so many deliveries waiting to be handled, the next is not taken: its sender tries again. */
+  readonly inboxDeliveries: number;
 };
 
 export const DEFAULT_LIMITS: Limits = {
@@ -72,6 +77,7 @@ export const DEFAULT_LIMITS: Limits = {
   reopenMs: 60 * 60_000,
   writeTimeoutMs: 10_000,
   channelGraceMs: 3_000,
+  inboxDeliveries: 20_000,
 };
 
 /** All that is configured, frozen at the start. */
@@ -87,6 +93,7 @@ export type Settings = {
   /** Any line; all matchers of a line. */
   readonly openWhen: readonly (readonly Matcher[])[];
   readonly protectedNamespaces: readonly string[];
+  readonly maintenance: readonly MaintenanceWindow[];
   readonly database: string;
   readonly http: {
     readonly host: string;

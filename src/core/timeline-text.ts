@@ -30,6 +30,30 @@ function say(event: TimelineEvent): string {
       return event.payload.hidden > 0
         ? `${event.payload.source} left out ${event.payload.hidden} alerts of this group, so none of it counts as over`
         : `${event.payload.source} tells all alerts of this group again`;
+    case 'alerts.counted': {
+      const { firing, total, problems, first, last, worst } = event.payload;
+      return `${firing} of ${total} alerts fire, ${problems} problems (first ${first}, last ${last}, worst ${worst})`;
+    }
+    case 'alerts.unreported': {
+      const { source, count, since } = event.payload;
+      return count === 0
+        ? `${source} reports all alerts again`
+        : `${count} alerts are no longer reported by ${source} since ${timeOfDay(since)}; that is not their end`;
+    }
+    case 'alerts.silenced': {
+      const { silence } = event.payload;
+      return silence === null
+        ? 'no silence covers its alerts any more'
+        : `${silence.alerts} alerts are silenced by ${silence.by} until ${silence.until}: ${silence.comment}`;
+    }
+    case 'problem.joined':
+      return `${event.payload.problem.title} joined: ${event.payload.problem.because}`;
+    case 'problem.split':
+      return `${who(event.actor)} took ${event.payload.key} out into ${event.payload.to}`;
+    case 'incident.merged':
+      return `merged into ${event.payload.into} by ${who(event.actor)}`;
+    case 'cluster.picked':
+      return `${who(event.actor)} says that the cluster is ${event.payload.cluster}`;
     case 'incident.opened': {
       const { title, severity, cluster, because } = event.payload;
       return `incident opened: ${title} (${severity}, ${cluster}; ${because})`;
@@ -74,6 +98,10 @@ function say(event: TimelineEvent): string {
       return `writes paused by ${who(event.actor)}: ${event.payload.reason}`;
     case 'writes.resumed':
       return `writes resumed by ${who(event.actor)}: ${event.payload.reason}`;
+    case 'source.silent':
+      return `${event.payload.source} has not sent its Watchdog since ${timeOfDay(event.payload.since)} UTC: alerts may not be arriving. Check Prometheus, Alertmanager and the route to firstmate`;
+    case 'source.heard':
+      return `${event.payload.source} sends its Watchdog again`;
     case 'request.refused': {
       const { method, path, cluster, says } = event.payload;
       return `request ${method} ${path} to ${cluster} refused: ${says}`;

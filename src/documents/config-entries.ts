@@ -1,4 +1,3 @@
-import type { Matcher } from '../core/runbook.ts';
 import type { SourceKind } from '../core/settings.ts';
 
 export type SourceEntry = {
@@ -7,6 +6,9 @@ export type SourceEntry = {
   readonly cluster: { readonly name: string } | { readonly label: string };
   /** The environment variable that holds the secret. */
   readonly secretEnv: string | null;
+  /** Milliseconds; null where the file does not say. */
+  readonly repeatMs: number | null;
+  readonly watchdogMs: number | null;
 };
 
 export type ClusterEntry = {
@@ -32,15 +34,6 @@ export type TeamEntry = {
   readonly oncall: string | null;
 };
 
-/** `from` and `to` are local times (`2026-03-01T22:00`) in an IANA time zone. */
-export type MaintenanceEntry = {
-  readonly name: string;
-  readonly from: string;
-  readonly to: string;
-  readonly timeZone: string;
-  readonly match: readonly (readonly Matcher[])[];
-};
-
 /** Milliseconds and bytes; null where the file does not say. */
 export type LimitEntries = {
   readonly bodyBytes: number | null;
@@ -55,4 +48,5 @@ export type LimitEntries = {
   readonly clearingMs: number | null;
   readonly reopenMs: number | null;
   readonly writeTimeoutMs: number | null;
+  readonly inboxDeliveries: number | null;
 };

@@ -1,4 +1,5 @@
 import type { DocumentFault } from '../core/catalog.ts';
+import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { Matcher } from '../core/runbook.ts';
 import { SOURCE_KINDS } from '../core/settings.ts';
 import { readClusters, readEnvironments } from './config-clusters.ts';
@@ -6,7 +7,6 @@ import type {
   ClusterEntry,
   EnvironmentEntry,
   LimitEntries,
-  MaintenanceEntry,
   SourceEntry,
   TeamEntry,
 } from './config-entries.ts';
@@ -44,7 +44,7 @@ export type ConfigFile = {
   /** Null: the default, severity critical. */
   readonly openWhen: readonly (readonly Matcher[])[] | null;
   readonly protectedNamespaces: readonly string[];
-  readonly maintenance: readonly MaintenanceEntry[];
+  readonly maintenance: readonly MaintenanceWindow[];
   /** Paths as written, relative to the file; null: the default. */
   readonly folders: {
     readonly runbooks: readonly string[] | null;
@@ -75,6 +75,8 @@ function readSources(cursor: Cursor, clusters: readonly string[]): readonly Sour
       kind: oneOf(at(source, 'kind'), SOURCE_KINDS, 'alertmanager'),
       cluster: label === '' ? { name: cluster } : { label },
       secretEnv: textOrNull(at(source, 'secret_env')),
+      repeatMs: parseDuration(text(at(source, 'repeat_interval'))),
+      watchdogMs: parseDuration(text(at(source, 'watchdog_within'))),
     };
   });
 }
@@ -109,6 +111,7 @@ function readLimits(cursor: Cursor): LimitEntries {
     clearingMs: duration('clearing'),
     reopenMs: duration('reopen'),
     writeTimeoutMs: duration('write_timeout'),
+    inboxDeliveries: numberOrNull(at(cursor, 'inbox_deliveries')),
   };
 }
 

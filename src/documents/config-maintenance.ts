@@ -1,5 +1,5 @@
-import type { MaintenanceEntry } from './config-entries.ts';
-import { at, type Cursor, eachOnce, error, items, text, warning } from './cursor.ts';
+import type { MaintenanceWindow } from '../core/maintenance.ts';
+import { at, type Cursor, eachOnce, error, items, text } from './cursor.ts';
 import { readMatchers } from './matcher-line.ts';
 
 function isTimeZone(name: string): boolean {
@@ -18,13 +18,13 @@ function isLocalTime(time: string): boolean {
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(time);
 }
 
-export function readMaintenance(cursor: Cursor): readonly MaintenanceEntry[] {
+export function readMaintenance(cursor: Cursor): readonly MaintenanceWindow[] {
   const windows = items(cursor);
   eachOnce(
     windows.map((window) => at(window, 'name')),
     'a window',
   );
-  return windows.map((window): MaintenanceEntry => {
+  return windows.map((window): MaintenanceWindow => {
     const from = text(at(window, 'from'));
     const to = text(at(window, 'to'));
     const timeZone = text(at(window, 'time_zone'));
@@ -37,7 +37,6 @@ export function readMaintenance(cursor: Cursor): readonly MaintenanceEntry[] {
       if (/^[\d-]{10}T[\d:]{5}$/.test(time) && !isLocalTime(time))
         error(at(window, key), `there is no such time as ${time}`);
     if (from !== '' && to !== '' && from >= to) error(at(window, 'to'), `the window ends before it begins`);
-    warning(window, 'not followed yet: alerts in this window are handled as at any other time');
     return {
       name: text(at(window, 'name')),
       from,

@@ -2,12 +2,15 @@ import type { Actor } from '../core/actor.ts';
 import { type Alert, asOf, remember, rememberGroup } from '../core/alert.ts';
 import type { Cause } from '../core/events.ts';
 import type { IncidentId } from '../core/ids.ts';
+import { placeAlert } from '../core/place-alert.ts';
 import type { Log } from '../core/ports/clock.ts';
 import type { Delivery, Inbox } from '../core/ports/inbox.ts';
 import { redactText } from '../core/redact.ts';
-import { type Acting, act } from './act.ts';
+import { worse } from '../core/severity.ts';
+import { act } from './act.ts';
+import type { Counting } from './count-alerts.ts';
 import { createMemories, type Lately, type Memories } from './memories.ts';
-import { type Opening, type OpeningRules, openIncident, placeOf } from './open-incident.ts';
+import { follow, type Routing, routeAlert } from './route-alert.ts';
 
 /** What one delivery says, in firstmate's terms. `hidden` counts the alerts of the group that it left out. */
 export type Told = {
@@ -41,32 +44,35 @@ export type Remark = {
     | 'reopened';
 };
 
-export type Receiving = Acting & {
+export type Receiving = Routing & {
   readonly inbox: Inbox;
   readonly lately: Lately;
+  readonly counting: Counting;
   readonly log: Log;
-  readonly rules: () => OpeningRules;
   /** Parses a stored body; it was checked before it was stored. @throws Error with a sentence for one that is not */
   readonly read: (delivery: Delivery) => Told;
 };
 
-const BATCH = 200;
+/** Small enough that what one look keeps in mind stays small, and large enough that a storm commits seldom. */
+const BATCH = 50;
 
 /** Handles what the inbox holds, oldest first, until it is empty. Handling a delivery twice changes nothing. */
 export async function receiveAlerts(receiving: Receiving, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     const deliveries = await receiving.inbox.pending(BATCH);
     if (deliveries.length === 0) return;
-    const memories = createMemories(receiving.inbox, receiving.lately);
+    const memories = createMemories(receiving.alerts, receiving.lately);
     const done: { id: string; fault: string | null }[] = [];
     for (const delivery of deliveries) {
       if (stop.aborted) break;
-      done.push({ id: delivery.id, fault: await receiveDelivery(receiving, memories, delivery) });
+      done.push({ id: delivery.id, fault: await receiveDelivery(receiving, memories, delivery, stop) });
       // Between two deliveries people's clicks and new webhooks get their turn.
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     await receiving.inbox.done(done, memories.changed(), receiving.clock.now());
     memories.kept();
+    for (const id of memories.touched()) receiving.counting.changed(id);
+    await receiving.counting.count();
   }
 }
 
@@ -74,6 +80,7 @@ async function receiveDelivery(
   receiving: Receiving,
   memories: Memories,
   delivery: Delivery,
+  stop: AbortSignal,
 ): Promise<string | null> {
   let told: Told;
   try {
@@ -86,21 +93,24 @@ async function receiveDelivery(
   const cause: Cause = { delivery: delivery.id };
   const touched = new Set<IncidentId>();
   for (const alert of told.alerts) {
-    const incident = await tellAlert(receiving, memories, alert, told, delivery);
-    if (incident !== undefined) touched.add(incident);
+    const incident = await tellAlert(receiving, memories, alert, told, delivery, stop);
+    if (incident !== null) touched.add(incident);
   }
-  for (const remark of told.remarks ?? []) await noteRemark(receiving, delivery.source, remark, cause);
+  for (const remark of told.remarks ?? [])
+    await noteRemark(receiving, memories, delivery.source, remark, cause);
   await tellTruncated(receiving, memories, delivery.source, told, touched, cause);
   return null;
 }
 
+/** Which incident knows the alert now; null when it is none's. */
 async function tellAlert(
   receiving: Receiving,
   memories: Memories,
   told: Alert,
-  { toldAt, hidden }: Told,
+  { toldAt, groupKey }: Told,
   delivery: Delivery,
-): Promise<IncidentId | undefined> {
+  stop: AbortSignal,
+): Promise<IncidentId | null> {
   const about: { actor: Actor; cause: Cause } = {
     actor: { kind: 'source', name: told.source },
     cause: { delivery: delivery.id },
@@ -109,29 +119,62 @@ async function tellAlert(
   const alert = toldAt === undefined || told.status === 'resolved' ? told : { ...told, startsAt: toldAt };
   const known = await memories.alert(alert.source, alert.fingerprint);
   const { memory, news } = remember(known, alert, delivery.receivedAt);
-  memories.keepAlert(memory);
-  // Most of what comes is a repeat of what is known; only a cut delivery concerns its incident all the same.
-  if (news.kind === 'nothing' && hidden === 0) return undefined;
-  const [last] = await receiving.ledger.incidentsOfAlert(alert.source, alert.fingerprint);
-  if (news.kind === 'nothing') return last;
-
-  const place: Opening = placeOf(alert, receiving.rules());
-  const incident = last === undefined ? null : await receiving.ledger.load(last);
-  if (last !== undefined && incident !== null && incident.status !== 'resolved') {
-    await act(receiving, last, { do: 'tell_alert', alert, severity: place.severity }, about);
-    return last;
+  const repeats = news.kind === 'nothing' && news.reason === 'repeat';
+  // Labels make an Alertmanager's fingerprint; only who names alerts otherwise can change them while they fire.
+  const mayBeWorse = repeats && toldAt !== undefined;
+  if (news.kind === 'nothing' && !mayBeWorse) {
+    memories.keepAlert(memory, known);
+    return memory.incident;
   }
-  if (news.kind === 'resolved' || place.opens === 'none') return undefined;
-  return openIncident(receiving, place, alert, about);
+  if (news.kind === 'resolved') {
+    memories.keepAlert(memory, known);
+    const incident =
+      memory.incident === null ? null : await follow(receiving, memory.incident, memory.problem ?? '');
+    if (incident === null) return null;
+    const severity = memory.severity ?? 'SEV4';
+    const command = {
+      do: 'tell_alert',
+      alert,
+      problem: memory.problem ?? '',
+      severity,
+      opens: 'line',
+    } as const;
+    await act(receiving, incident.id, command, about);
+    return incident.id;
+  }
+
+  const place = placeAlert(alert, groupKey, receiving.rules(), receiving.clock.now());
+  const severity = mayBeWorse ? worse(known?.severity ?? 'SEV4', place.severity) : place.severity;
+  const placed = { ...memory, severity, problem: place.key, link: place.link };
+  const knownOpen = known?.incident == null ? null : await follow(receiving, known.incident, place.key);
+  if (place.opens === 'none' && (knownOpen === null || knownOpen.status === 'resolved')) {
+    memories.keepAlert({ ...placed, incident: null }, known);
+    return null;
+  }
+  if (mayBeWorse && severity === known?.severity) {
+    memories.keepAlert(memory, known);
+    return memory.incident;
+  }
+  const incident = await routeAlert(receiving, memories, alert, place, known?.incident ?? null, about, stop);
+  memories.keepAlert({ ...placed, incident }, known);
+  return incident;
 }
 
 /** What people said where the alert came from belongs on the timeline of its incident, at its own time and once. */
-async function noteRemark(receiving: Receiving, source: string, remark: Remark, cause: Cause): Promise<void> {
-  const [incident] = await receiving.ledger.incidentsOfAlert(source, remark.fingerprint);
-  if (incident === undefined) return;
+async function noteRemark(
+  receiving: Receiving,
+  memories: Memories,
+  source: string,
+  remark: Remark,
+  cause: Cause,
+): Promise<void> {
+  const known = await memories.alert(source, remark.fingerprint);
+  const incident =
+    known?.incident == null ? null : await follow(receiving, known.incident, known.problem ?? '');
+  if (incident === null) return;
   const by = remark.by ?? source;
   const note = { do: 'note', text: redactText(remark.text), by, at: remark.at, ref: remark.id } as const;
-  await act(receiving, incident, note, { actor: { kind: 'source', name: source }, cause });
+  await act(receiving, incident.id, note, { actor: { kind: 'source', name: source }, cause });
 }
 
 /** A cut delivery keeps the incidents of its group open; a whole one of the same group lets go of all of them. */
@@ -146,8 +189,8 @@ async function tellTruncated(
   const { groupKey } = told;
   const known = await memories.group(source, groupKey);
   const group = rememberGroup(known, { source, groupKey, hidden: told.hidden, asOf: asOf(told.alerts) });
-  memories.keepGroup(group);
-  const concerned = new Set(touched);
+  memories.keepGroup(group, known);
+  const concerned = new Set(group.hidden > 0 || (known?.hidden ?? 0) > 0 ? touched : []);
   if (group.hidden === 0 && (known?.hidden ?? 0) > 0) {
     for (const id of await receiving.ledger.unfinished()) {
       const incident = await receiving.ledger.load(id);

@@ -144,6 +144,11 @@ async function perform(running: Running, incident: Incident, work: Work, stop: A
       await act(running, incident.id, { do: 'set_status', to: 'open', because }, about);
       return;
     }
+    case 'let_go': {
+      const by = `${incident.held?.because ?? 'The maintenance window'} is over and it still fires`;
+      await act(running, incident.id, { do: 'request_channel', by }, about);
+      return;
+    }
     case 'close':
       return close(running, incident, stop);
     case 'review':

@@ -12,10 +12,11 @@ import type { Inbox } from '../core/ports/inbox.ts';
 import { StoreUnavailable } from '../core/ports/ledger.ts';
 import { type Settings, SOURCE_KINDS, type SourceKind, type SourceSettings } from '../core/settings.ts';
 import { ALERT_SOURCES } from './alert-sources.ts';
+import { createRoom, type Room } from './room.ts';
 
 export type Ingest = {
   readonly settings: Settings;
-  readonly inbox: Pick<Inbox, 'put'>;
+  readonly inbox: Pick<Inbox, 'put' | 'waiting'>;
   readonly log: Log;
   readonly now: () => string;
   /** Something was stored. */
@@ -56,6 +57,7 @@ export async function createPublicServer(ingest: Ingest): Promise<FastifyInstanc
     }),
   );
 
+  const room = createRoom(ingest.inbox, settings.limits.inboxDeliveries);
   const sourceOf = (request: FastifyRequest): string => {
     const { params } = request;
     return typeof params === 'object' && params !== null && 'source' in params
@@ -67,7 +69,7 @@ export async function createPublicServer(ingest: Ingest): Promise<FastifyInstanc
       app.post(path, {
         // Before the body is read: who may not send is not listened to.
         onRequest: async (request, reply) => refuseStranger(ingest, kind, sourceOf(request), request, reply),
-        handler: (request, reply) => receive(ingest, kind, sourceOf(request), request, reply),
+        handler: (request, reply) => receive(ingest, room, kind, sourceOf(request), request, reply),
       });
     }
   }
@@ -119,6 +121,7 @@ async function refuseStranger(
 
 async function receive(
   ingest: Ingest,
+  room: Room,
   kind: SourceKind,
   name: string,
   request: FastifyRequest,
@@ -152,6 +155,7 @@ async function receive(
     body: text,
   };
   try {
+    if (!(await room.take())) return answer(503, 'Too many deliveries wait to be handled. Try again.');
     await ingest.inbox.put(delivery);
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;

@@ -1,6 +1,6 @@
 import type { SlackChannel, SlackUser } from '../core/actor.ts';
 import { parseIncidentId } from '../core/ids.ts';
-import { firingAlerts, type Incident } from '../core/incident.ts';
+import { firingCount, type Incident } from '../core/incident.ts';
 import type { Answer, SlackActions } from './actions.ts';
 import { helpText, parseCommand } from './command-text.ts';
 import { answer, type Listening } from './listen.ts';
@@ -99,7 +99,7 @@ function status(incident: Incident): string {
   const plan = incident.plans.at(-1);
   return [
     `${incident.id} ${incident.severity} in ${incident.cluster}: ${incident.title}`,
-    `${incident.status}, ${firingAlerts(incident).length} firing`,
+    `${incident.status}, ${firingCount(incident)} firing`,
     `Lead: ${incident.lead?.name ?? 'nobody yet'}`,
     `Diagnosis: ${incident.diagnosis?.says ?? 'still running'}`,
     ...(plan === undefined ? [] : [`Last plan: ${plan.plan.command} (${plan.status})`]),

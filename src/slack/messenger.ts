@@ -58,6 +58,7 @@ export function createMessenger(tools: Tools): Messenger {
     if (isFailure(channel)) return channel;
     const inThread =
       intent.kind === 'invite' ||
+      intent.kind === 'invite_team' ||
       (intent.kind === 'post' && (intent.view === 'diagnosis' || intent.view === 'review'));
     const top = inThread ? await context.resultOf(`header:${context.incident?.id ?? ''}`) : null;
     return { channel, thread: top?.ts ?? null };
@@ -90,8 +91,11 @@ export function createMessenger(tools: Tools): Messenger {
         case 'invite':
           if (incident === null) return refused('the incident is not known').end;
           return intent.kind === 'invite'
-            ? invite(tools, incident, place, key)
+            ? invite(tools, incident, incident.owner, place, key)
             : setTopic(tools, incident, place.channel);
+        case 'invite_team':
+          if (incident === null) return refused('the incident is not known').end;
+          return invite(tools, incident, intent.team, place, key);
       }
     },
 
@@ -101,7 +105,8 @@ export function createMessenger(tools: Tools): Messenger {
           return context.incident === null ? null : findOpened(tools, context.incident);
         case 'post':
         case 'notice':
-        case 'invite': {
+        case 'invite':
+        case 'invite_team': {
           const place = await placeOf(message, context);
           if (!isFailure(place)) return findPost(tools, place, message.key);
           return place.end.status === 'refused' ? null : asUnknown(place);

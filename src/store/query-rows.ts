@@ -1,5 +1,4 @@
 import { actorName } from '../core/actor.ts';
-import type { AlertEpisode } from '../core/alert.ts';
 import type { Incident } from '../core/incident.ts';
 import { canonicalJson } from '../core/json.ts';
 import { objectName } from '../core/kube.ts';
@@ -9,29 +8,24 @@ import type { PlanState, Vote } from '../core/plan-state.ts';
 
 /** One row of a query table, by column. */
 export type QueryRow = { readonly [column: string]: string | number | null };
-export type QueryTable = 'incidents' | 'alerts' | 'plans' | 'votes' | 'executions';
+export type QueryTable = 'incidents' | 'plans' | 'votes' | 'executions';
 export type QueryRows = { readonly [T in QueryTable]: readonly QueryRow[] };
 
 /** The columns that tell one row of a table from another. Tables come before those that refer to them. */
 export const QUERY_KEYS: { readonly [T in QueryTable]: readonly string[] } = {
   incidents: ['id'],
-  alerts: ['incident', 'source', 'fingerprint'],
   plans: ['id'],
   votes: ['plan', 'n'],
   executions: ['plan'],
 };
-export const QUERY_TABLES: readonly QueryTable[] = ['incidents', 'alerts', 'plans', 'votes', 'executions'];
+export const QUERY_TABLES: readonly QueryTable[] = ['incidents', 'plans', 'votes', 'executions'];
 
 /** The rows that an incident's fold gives. With `before`, only those that may differ from the ones it gave. */
 export function queryRows(incident: Incident, before: Incident | null = null): QueryRows {
-  const alerts = Object.entries(incident.alerts)
-    .filter(([key, episode]) => before?.alerts[key] !== episode)
-    .map(([, episode]) => alertRow(incident, episode));
   const known = new Set(before?.plans ?? []);
   const plans = incident.plans.filter((state) => !known.has(state));
   return {
     incidents: [incidentRow(incident)],
-    alerts,
     plans: plans.map((state) => planRow(state)),
     votes: plans.flatMap(({ plan, votes }) => votes.map((vote, n) => voteRow(plan, vote, n + 1))),
     executions: plans.flatMap((state) =>
@@ -78,21 +72,6 @@ function incidentRow(incident: Incident): QueryRow {
 export function wakeAtOf(incident: Incident): string | null {
   const at = wakeAt(incident);
   return at === null ? null : new Date(at).toISOString();
-}
-
-function alertRow(incident: Incident, alert: AlertEpisode): QueryRow {
-  return row({
-    incident: incident.id,
-    source: alert.source,
-    fingerprint: alert.fingerprint,
-    name: alert.labels.alertname ?? null,
-    status: alert.status,
-    starts_at: alert.startsAt,
-    ends_at: alert.endsAt,
-    labels: canonicalJson(alert.labels),
-    annotations: canonicalJson(alert.annotations),
-    generator_url: alert.generatorUrl,
-  });
 }
 
 function planRow({ plan, status, expiresAt, decidedAt, says }: PlanState): QueryRow {

@@ -2,6 +2,7 @@ import type { Chained, ChainFault } from '../core/chain.ts';
 import type { Checkpoint } from '../core/checkpoint.ts';
 import type { IncidentStatus } from '../core/events.ts';
 import type { Stream } from '../core/ids.ts';
+import type { Alerts } from '../core/ports/alerts.ts';
 import type { Inbox } from '../core/ports/inbox.ts';
 import type { Ledger } from '../core/ports/ledger.ts';
 import type { Outbox } from '../core/ports/outbox.ts';
@@ -39,6 +40,7 @@ export type Store = {
   /** Its events come with their hashes. */
   readonly ledger: Omit<Ledger, 'events'> & { events(stream: Stream): Promise<readonly Chained[]> };
   readonly inbox: Inbox;
+  readonly alerts: Alerts;
   readonly outbox: Outbox;
   /** Newest first; without `all` those that are not resolved. */
   incidents(which: { readonly all: boolean }): Promise<readonly IncidentLine[]>;

@@ -1,5 +1,5 @@
 import type { EventType } from '../core/events.ts';
-import type { Json } from '../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 
 /** From the payload of one version to that of the next. */
 export type Upcaster = (payload: Json) => Json;
@@ -9,10 +9,17 @@ export type Upcaster = (payload: Json) => Json;
  * The stored text stays as it was hashed; only what is read changes.
  */
 export const UPCASTERS: { readonly [T in EventType]: readonly Upcaster[] } = {
-  'alert.fired': [],
+  'alert.fired': [(older) => ({ ...objectOf(older), problem: null })],
   'alert.resolved': [],
   'alerts.truncated': [],
-  'incident.opened': [],
+  'alerts.counted': [],
+  'alerts.unreported': [],
+  'alerts.silenced': [],
+  'problem.joined': [],
+  'problem.split': [],
+  'incident.merged': [],
+  'cluster.picked': [],
+  'incident.opened': [(older) => ({ ...objectOf(older), rank: 'other', held: null })],
   'channel.requested': [],
   'channel.opened': [],
   'runbook.matched': [],
@@ -47,8 +54,15 @@ export const UPCASTERS: { readonly [T in EventType]: readonly Upcaster[] } = {
   'review.published': [],
   'writes.paused': [],
   'writes.resumed': [],
+  'source.silent': [],
+  'source.heard': [],
   'request.refused': [],
 };
+
+function objectOf(payload: Json): JsonObject {
+  if (isJsonObject(payload)) return payload;
+  throw new Error('the payload is no object');
+}
 
 /**
  * A stored payload in the form that this firstmate works with, and that form's version.

@@ -16,6 +16,7 @@ export function settingsOf(given: Partial<Settings>): Settings {
     defaultResponder: null,
     openWhen: [],
     protectedNamespaces: [],
+    maintenance: [],
     database: 'sqlite::memory:',
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
     folders: { runbooks: ['runbooks'], policies: ['policies'], services: ['services'] },

@@ -187,7 +187,13 @@ describe('an incident', () => {
     const story = new Story();
     story.tell({ do: 'tell_truncated', source: 'default', groupKey: 'g', hidden: 1 }, 1);
     story.tell(
-      { do: 'tell_alert', alert: makeAlert({ status: 'resolved', endsAt: at(2) }), severity: 'SEV2' },
+      {
+        do: 'tell_alert',
+        problem: 'k',
+        opens: 'channel',
+        alert: makeAlert({ status: 'resolved', endsAt: at(2) }),
+        severity: 'SEV2',
+      },
       2,
     );
     expect(story.incident.clearSince).toBeNull();
@@ -198,11 +204,12 @@ describe('an incident', () => {
   it('becomes more severe with a worse alert, never less', () => {
     const story = new Story();
     const other = makeAlert({ fingerprint: 'f2' });
-    expect(story.tell({ do: 'tell_alert', alert: other, severity: 'SEV4' })).toEqual(['alert.fired']);
+    expect(
+      story.tell({ do: 'tell_alert', problem: 'k', opens: 'channel', alert: other, severity: 'SEV4' }),
+    ).toEqual(['alert.fired']);
     const worse = makeAlert({ fingerprint: 'f3' });
-    expect(story.tell({ do: 'tell_alert', alert: worse, severity: 'SEV1' })).toEqual([
-      'alert.fired',
-      'severity.changed',
-    ]);
+    expect(
+      story.tell({ do: 'tell_alert', problem: 'k', opens: 'channel', alert: worse, severity: 'SEV1' }),
+    ).toEqual(['alert.fired', 'severity.changed']);
   });
 });

@@ -48,7 +48,7 @@ function succeeded(): Story {
 
 function clear(story: Story, seconds: number): void {
   const alert = makeAlert({ status: 'resolved', endsAt: at(seconds) });
-  story.tell({ do: 'tell_alert', alert, severity: 'SEV2' }, seconds);
+  story.tell({ do: 'tell_alert', problem: 'k', opens: 'channel', alert, severity: 'SEV2' }, seconds);
 }
 
 describe('what is next', () => {
@@ -107,7 +107,16 @@ describe('what is next', () => {
     clear(story, 10);
     expect(wakeAt(story.incident)).toBe(at(70));
     expect(work(story, 70)).toContain('close');
-    story.tell({ do: 'tell_alert', alert: makeAlert({ startsAt: at(20) }), severity: 'SEV2' }, 20);
+    story.tell(
+      {
+        do: 'tell_alert',
+        problem: 'k',
+        opens: 'channel',
+        alert: makeAlert({ startsAt: at(20) }),
+        severity: 'SEV2',
+      },
+      20,
+    );
     expect(work(story, 70)).not.toContain('close');
   });
 
@@ -115,7 +124,16 @@ describe('what is next', () => {
     const story = diagnosed();
     clear(story, 10);
     story.tell({ do: 'set_status', to: 'monitoring', because: '' }, 70);
-    story.tell({ do: 'tell_alert', alert: makeAlert({ startsAt: at(80) }), severity: 'SEV2' }, 80);
+    story.tell(
+      {
+        do: 'tell_alert',
+        problem: 'k',
+        opens: 'channel',
+        alert: makeAlert({ startsAt: at(80) }),
+        severity: 'SEV2',
+      },
+      80,
+    );
     expect(work(story, 80)).toContain('fire_again');
   });
 

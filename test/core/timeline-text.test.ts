@@ -50,6 +50,37 @@ group('a line of the timeline', () => {
   const plan = rollback().id;
   const others: readonly NewEvent[] = [
     event('alerts.truncated', { source: 'main', groupKey: '{}', hidden: 3 }),
+    event('alerts.counted', {
+      firing: 400,
+      total: 412,
+      problems: 3,
+      first: 'etcdDown',
+      last: 'KubePodNotReady',
+      worst: 'etcdDown',
+    }),
+    event('alerts.unreported', { source: 'main', count: 2, since: T0 }),
+    event('alerts.silenced', {
+      silence: { by: 'ada', until: at(60), comment: 'known', alerts: 1 },
+    }),
+    event('problem.joined', {
+      problem: {
+        key: 'k2',
+        rank: 'workload',
+        title: 'KubePodNotReady shop/cart',
+        service: null,
+        owner: null,
+        namespace: 'shop',
+        workload: 'cart',
+        severity: 'SEV2',
+        by: 'cause',
+        because: 'its pod is on node worker-1: it is not ready',
+      },
+    }),
+    event('problem.split', { key: 'k2', to: INC }, { actor: ADA }),
+    event('incident.merged', { into: INC }, { actor: ADA }),
+    event('cluster.picked', { cluster: 'prod-eu' }, { actor: ADA }),
+    event('source.silent', { source: 'main', since: T0 }),
+    event('source.heard', { source: 'main' }),
     event('channel.requested', { by: 'ada' }),
     event('plan.failed', { action: 'undo', says: 'the rehearsal was refused' }),
     event('plan.rejected', { plan, reason: 'no' }),

@@ -4,16 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FIRSTMATE } from '../../src/core/actor.ts';
 import { type Alert, isFiring } from '../../src/core/alert.ts';
-import type { Incident } from '../../src/core/incident.ts';
-import type { SourceSettings } from '../../src/core/settings.ts';
 import { act } from '../../src/flow/act.ts';
-import { createMailbox } from '../../src/flow/mailbox.ts';
 import { nothingLately } from '../../src/flow/memories.ts';
 import { receiveAlerts, type Told } from '../../src/flow/receive-alerts.ts';
-import { readAlertmanager } from '../../src/ingest/alertmanager.ts';
-import { openStore } from '../../src/store/sqlite/open.ts';
-import { fakeClock } from '../fake-clock.ts';
 import { AT, at, INCIDENT, makeAlert } from '../make.ts';
+import { startReceiving } from './receiving.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'fixtures', 'alertmanager');
 const CAPTURED = new Map(
@@ -24,13 +19,6 @@ const CAPTURED = new Map(
       readFileSync(join(FOLDER, file), 'utf8'),
     ]),
 );
-const SOURCE: SourceSettings = {
-  name: 'default',
-  kind: 'alertmanager',
-  cluster: { name: 'prod' },
-  secret: null,
-};
-const never = new AbortController().signal;
 
 function captured(...names: string[]): string[] {
   return names.map((name) => {
@@ -38,57 +26,6 @@ function captured(...names: string[]): string[] {
     if (body === undefined) throw new Error(`there is no ${name}`);
     return body;
   });
-}
-
-/** A store in memory that hands its inbox to the receiving side; `told` stands for bodies that were never captured. */
-async function startReceiving(told?: ReadonlyMap<string, Told>) {
-  const clock = fakeClock(AT);
-  const store = await openStore({ file: ':memory:', clock: () => new Date(clock.now()) });
-  const receiving = {
-    ledger: store.ledger,
-    inbox: store.inbox,
-    lately: nothingLately(),
-    clock,
-    mailbox: createMailbox(),
-    log: { info: () => {}, warn: () => {}, error: () => {} },
-    rules: () => ({
-      openWhen: [[{ label: 'severity', op: '=' as const, value: 'critical' }]],
-      services: [],
-      defaultResponder: null,
-      timing: { channelGraceMs: 0, quietMs: 60_000, clearingMs: 60_000, reopenMs: 3_600_000 },
-    }),
-    read: ({ body }: { body: string }): Told => told?.get(body) ?? readAlertmanager(body, SOURCE),
-  };
-  let count = 0;
-  return {
-    store,
-    clock,
-    receiving,
-    async deliver(bodies: readonly string[]) {
-      for (const body of bodies) {
-        count += 1;
-        await store.inbox.put({
-          id: `d${count}`,
-          source: 'default',
-          kind: 'alertmanager',
-          receivedAt: clock.now(),
-          body,
-        });
-      }
-      await receiveAlerts(receiving, never);
-    },
-    async incidents(): Promise<Incident[]> {
-      const lines = await store.incidents({ all: true });
-      const all = await Promise.all(lines.map(({ id }) => store.ledger.load(id as Incident['id'])));
-      return all.filter((incident) => incident !== null);
-    },
-    async firing(): Promise<string[]> {
-      const all = (await this.incidents()).flatMap((incident) => Object.values(incident.alerts));
-      return all
-        .filter((alert) => alert.status === 'firing')
-        .map((alert) => alert.labels.pod ?? alert.fingerprint);
-    },
-  };
 }
 
 describe('the captured deliveries', () => {
@@ -186,7 +123,7 @@ describe('a generated history of one alert', () => {
           .map(({ body }) => body);
         const world = await startReceiving(told);
         await world.deliver(order);
-        const memory = await world.store.inbox.alertMemory('default', 'f1');
+        const memory = await world.store.alerts.memory('default', 'f1');
         expect(memory !== null && isFiring(memory)).toBe(open);
         expect(await world.firing()).toHaveLength(open ? 1 : 0);
       }),
@@ -238,7 +175,7 @@ describe('a delivery', () => {
     await world.deliver([body]);
     const before = await world.incidents();
     // The crash came after the events and before the inbox heard of it.
-    const forgetful = { ...world.store.inbox, alertMemory: async () => null, groupMemory: async () => null };
+    const forgetful = { ...world.store.alerts, memory: async () => null, group: async () => null };
     await world.store.inbox.put({
       id: 'again',
       source: 'default',
@@ -246,7 +183,10 @@ describe('a delivery', () => {
       receivedAt: AT,
       body,
     });
-    await receiveAlerts({ ...world.receiving, inbox: forgetful, lately: nothingLately() }, never);
+    await receiveAlerts(
+      { ...world.receiving, alerts: forgetful, lately: nothingLately() },
+      new AbortController().signal,
+    );
     expect(await world.incidents()).toEqual(before);
   });
 

@@ -153,6 +153,8 @@ function opening(): NewEvent[] {
         visibility: 'channel',
         because: 'critical',
         timing: { channelGraceMs: 3_000, quietMs: 60_000, clearingMs: 120_000, reopenMs: 3_600_000 },
+        rank: 'workload',
+        held: null,
       },
       about,
     ),
@@ -161,6 +163,7 @@ function opening(): NewEvent[] {
       {
         alert: { source, fingerprint, status, startsAt, endsAt, labels, annotations, generatorUrl },
         reason: 'first',
+        problem: null,
       },
       about,
     ),

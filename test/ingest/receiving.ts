@@ -13,7 +13,7 @@ import { createPublicServer } from '../../src/ingest/server.ts';
 import { AT } from '../make.ts';
 
 export function source(kind: SourceKind, secret: string | null, name = 'default'): SourceSettings {
-  return { name, kind, cluster: { name: 'prod' }, secret };
+  return { name, kind, cluster: { name: 'prod' }, secret, repeats: null };
 }
 
 /** A body of test/fixtures/ingest, as its sender sent it. */
@@ -24,7 +24,7 @@ export function fixture(name: string): Buffer {
 /** The public listener over an inbox that keeps a delivery's id once, with what it logged and counted. */
 export async function receiving(
   sources: readonly SourceSettings[],
-  options: { full?: boolean; accepting?: boolean; inbox?: Pick<Inbox, 'put'>; now?: string } = {},
+  options: { full?: boolean; accepting?: boolean; inbox?: Pick<Inbox, 'put' | 'waiting'>; now?: string } = {},
 ) {
   const stored: Delivery[] = [];
   const lines: string[] = [];
@@ -38,6 +38,7 @@ export async function receiving(
     defaultResponder: null,
     openWhen: [],
     protectedNamespaces: [],
+    maintenance: [],
     database: ':memory:',
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
     slashCommand: '/incident',
@@ -47,6 +48,7 @@ export async function receiving(
   const app = await createPublicServer({
     settings,
     inbox: options.inbox ?? {
+      waiting: async () => stored.length,
       async put(delivery) {
         if (options.full === true) throw new StoreUnavailable('the disk is full');
         if (!stored.some(({ id }) => id === delivery.id)) stored.push(delivery);

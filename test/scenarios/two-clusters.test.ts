@@ -38,7 +38,13 @@ async function startEastAndWest(): Promise<void> {
     settings: (settings) => ({
       ...settings,
       clusters,
-      sources: names.map((name) => ({ name, kind: 'alertmanager', cluster: { name }, secret: null })),
+      sources: names.map((name) => ({
+        name,
+        kind: 'alertmanager',
+        cluster: { name },
+        secret: null,
+        repeats: null,
+      })),
     }),
   });
   for (const cluster of harbours) {

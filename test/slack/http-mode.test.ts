@@ -30,6 +30,7 @@ const settings: Settings = {
   defaultResponder: null,
   openWhen: [],
   protectedNamespaces: [],
+  maintenance: [],
   database: ':memory:',
   http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
   slashCommand: '/incident',
@@ -56,7 +57,7 @@ async function stage(given: Partial<SlackActions> = {}) {
   if (receive === null) throw new Error('this is not HTTP mode');
   const server = await createPublicServer({
     settings,
-    inbox: { put: async () => {} },
+    inbox: { put: async () => {}, waiting: async () => 0 },
     log: recordingLog(),
     now: () => new Date(clock.now()).toISOString(),
     stored: () => {},

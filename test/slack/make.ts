@@ -1,4 +1,5 @@
 import type { Incident, StepState } from '../../src/core/incident.ts';
+import { NO_ALERTS } from '../../src/core/incident-alerts.ts';
 import type { OutboxIntent, OutboxMessage, SentResult, View } from '../../src/core/outbox.ts';
 import type { PlanState } from '../../src/core/plan-state.ts';
 import type { SendContext } from '../../src/core/ports/messenger.ts';
@@ -27,7 +28,9 @@ export function makeIncident(changes: Partial<Incident> = {}): Incident {
     openedAt: AT,
     resolvedAt: null,
     resolvedBecause: null,
-    clearSince: null,
+    ...NO_ALERTS,
+    rank: 'workload',
+    held: null,
     alerts: {
       'default/f1': {
         source: 'default',
@@ -40,7 +43,6 @@ export function makeIncident(changes: Partial<Incident> = {}): Incident {
         generatorUrl: null,
       },
     },
-    hidden: {},
     channel: null,
     runbook: null,
     steps: [],

@@ -125,6 +125,7 @@ function settingsWith(command: string | null): Settings {
     defaultResponder: null,
     openWhen: [],
     protectedNamespaces: [],
+    maintenance: [],
     database: 'sqlite::memory:',
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
     slashCommand: command ?? '/incident',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AlertMemory } from '../../src/core/alert.ts';
 import type { NewEvent } from '../../src/core/events.ts';
 import { incidentId, planId } from '../../src/core/ids.ts';
 import { fold, type Incident } from '../../src/core/incident.ts';
@@ -99,7 +100,6 @@ export function storeContract(engine: string, newPlace: () => Promise<Place>): v
         );
         expect(await store.ledger.lastSeq(INC)).toBe(1);
         expect((await store.ledger.load(INC))?.alerts).toEqual({});
-        expect(await store.ledger.incidentsOfAlert('main', 'f1')).toEqual([]);
         expect(await store.outbox.lanes()).toEqual(lanes);
       });
 
@@ -160,9 +160,6 @@ export function storeContract(engine: string, newPlace: () => Promise<Place>): v
       it('finds incidents by alert, newest first, by plan and by channel', async () => {
         await append(INC, healed());
         await append(OTHER, [opened(OTHER), fired('f1'), fired('f2')]);
-        expect(await store.ledger.incidentsOfAlert('main', 'f1')).toEqual([OTHER, INC]);
-        expect(await store.ledger.incidentsOfAlert('main', 'f2')).toEqual([OTHER]);
-        expect(await store.ledger.incidentsOfAlert('other', 'f1')).toEqual([]);
         expect(await store.ledger.incidentOfPlan(rollback().id)).toBe(INC);
         expect(await store.ledger.incidentOfPlan(planId('nobody'))).toBeNull();
         expect(await store.ledger.incidentOfChannel('T1', `C-${INC}`)).toBe(INC);
@@ -269,24 +266,87 @@ export function storeContract(engine: string, newPlace: () => Promise<Place>): v
     });
 
     describe('what it remembers of alerts', () => {
-      const memory = { source: 'main', fingerprint: 'f', lastStart: T0, lastEnd: null, lastSeen: T0 };
+      const memory = (fingerprint: string, changes: Partial<AlertMemory> = {}): AlertMemory => ({
+        source: 'main',
+        fingerprint,
+        lastStart: T0,
+        lastEnd: null,
+        lastSeen: T0,
+        name: 'KubePodCrashLooping',
+        severity: 'SEV2',
+        problem: 'p',
+        link: null,
+        incident: INC,
+        ...changes,
+      });
+      const keep = (...alerts: AlertMemory[]) => store.inbox.done([], { alerts, groups: [] }, T0);
 
       it('is kept with the deliveries that told it, and found again', async () => {
-        expect(await store.inbox.alertMemory('main', 'f')).toBeNull();
+        expect(await store.alerts.memory('main', 'f')).toBeNull();
         const group = { source: 'main', groupKey: 'g', hidden: 2, asOf: T0 };
-        await store.inbox.done([], { alerts: [memory], groups: [group] }, T0);
+        await store.inbox.done([], { alerts: [memory('f')], groups: [group] }, T0);
         await store.close();
         store = await place.open('own');
-        expect(await store.inbox.alertMemory('main', 'f')).toEqual(memory);
-        expect(await store.inbox.alertMemory('other', 'f')).toBeNull();
-        expect(await store.inbox.groupMemory('main', 'g')).toEqual(group);
+        expect(await store.alerts.memory('main', 'f')).toEqual(memory('f'));
+        expect(await store.alerts.memory('other', 'f')).toBeNull();
+        expect(await store.alerts.group('main', 'g')).toEqual(group);
       });
 
-      it('tells which alerts fire and were not named for a while', async () => {
-        const ended = { ...memory, fingerprint: 'ended', lastEnd: '2026-03-14T03:00:00.000Z' };
-        await store.inbox.done([], { alerts: [memory, ended], groups: [] }, T0);
-        expect(await store.inbox.unseen('main', '2026-03-15T00:00:00.000Z')).toEqual([memory]);
-        expect(await store.inbox.unseen('main', T0)).toEqual([]);
+      it('tells how many firing alerts of an unresolved incident were not told for a while', async () => {
+        await append(INC, [opened(INC)]);
+        await keep(
+          memory('a'),
+          memory('b', { lastSeen: at(60) }),
+          memory('over', { lastEnd: at(30) }),
+          memory('stored only', { incident: null }),
+        );
+        expect(await store.alerts.unreported('main', at(3_600))).toEqual([
+          { incident: INC, count: 2, since: T0 },
+        ]);
+        expect(await store.alerts.unreported('main', at(60))).toEqual([
+          { incident: INC, count: 1, since: T0 },
+        ]);
+        expect(await store.alerts.unreported('main', T0)).toEqual([]);
+      });
+
+      it('counts the alerts of an incident, with the first, the last and the worst that fires', async () => {
+        expect(await store.alerts.tally(INC)).toBeNull();
+        await keep(
+          memory('a', { name: 'First', severity: 'SEV3' }),
+          memory('b', { name: 'Worst', severity: 'SEV1', lastStart: at(1), problem: 'q' }),
+          memory('c', { name: 'Last', severity: 'SEV3', lastStart: at(2) }),
+          memory('d', { name: 'Over', severity: 'SEV1', lastStart: at(1), lastEnd: at(2) }),
+        );
+        expect(await store.alerts.tally(INC)).toEqual({
+          firing: 3,
+          total: 4,
+          problems: 2,
+          first: 'First',
+          last: 'Last',
+          worst: 'Worst',
+        });
+      });
+
+      it('moves to another incident, all of it or one problem', async () => {
+        await append(INC, [opened(INC)]);
+        await append(OTHER, [opened(OTHER)]);
+        await keep(memory('a'), memory('b', { problem: 'q' }));
+        await store.alerts.move(INC, OTHER, 'q');
+        expect(await store.alerts.incidentOfProblem('q')).toBe(OTHER);
+        expect(await store.alerts.incidentOfProblem('p')).toBe(INC);
+        await store.alerts.move(INC, OTHER, null);
+        expect(await store.alerts.incidentOfProblem('p')).toBe(OTHER);
+        expect(await store.alerts.tally(INC)).toBeNull();
+      });
+
+      it('finds what another sender tells too, and the Watchdogs of a sender', async () => {
+        await append(INC, [opened(INC)]);
+        const watchdog = memory('w', { name: 'Watchdog', incident: null, problem: null, severity: null });
+        await keep(memory('a', { link: 'k' }), memory('b', { link: 'k', lastEnd: at(9) }), watchdog);
+        expect(await store.alerts.linked('k')).toEqual([{ incident: INC, source: 'main', problem: 'p' }]);
+        expect(await store.alerts.linked('other')).toEqual([]);
+        expect(await store.alerts.watchdogs('main')).toEqual([watchdog]);
+        expect(await store.alerts.watchdogs('other')).toEqual([]);
       });
     });
 

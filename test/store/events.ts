@@ -48,6 +48,8 @@ export function opened(
     visibility: 'channel',
     because: 'severity critical',
     timing: { channelGraceMs: 3_000, quietMs: 900_000, clearingMs: 300_000, reopenMs: 3_600_000 },
+    rank: 'workload',
+    held: null,
     ...about,
   };
   return event('incident.opened', payload, { at: when });
@@ -68,7 +70,11 @@ export function episode(fingerprint: string, about: Partial<AlertEpisode> = {}):
 }
 
 export function fired(fingerprint = 'f1', when: string = T0, about: Partial<AlertEpisode> = {}): NewEvent {
-  return event('alert.fired', { alert: episode(fingerprint, about), reason: 'first' }, { at: when });
+  return event(
+    'alert.fired',
+    { alert: episode(fingerprint, about), reason: 'first', problem: null },
+    { at: when },
+  );
 }
 
 export function cleared(fingerprint = 'f1', when: string = T0): NewEvent {

@@ -135,7 +135,6 @@ describe('audit verify', () => {
 
   it.each([
     ['incidents', `UPDATE incidents SET severity = 'SEV4' WHERE id = '${INC}'`, 'severity = "SEV4"'],
-    ['alerts', `UPDATE alerts SET status = 'firing' WHERE incident = '${INC}'`, 'status = "firing"'],
     ['plans', `UPDATE plans SET reason = 'none' WHERE incident = '${INC}'`, 'reason = "none"'],
     ['votes', `UPDATE votes SET voter = 'U0EVE' WHERE incident = '${INC}'`, 'voter = "U0EVE"'],
     ['votes', `DELETE FROM votes WHERE incident = '${INC}'`, 'lacks'],
@@ -156,7 +155,7 @@ describe('audit verify', () => {
   it('finds a row of an incident that has no events', async () => {
     const fault = await faultAfter((db) =>
       db.exec(
-        "INSERT INTO alerts VALUES ('INC-2026-777', 'm', 'f', NULL, 'firing', 't', NULL, '{}', '{}', NULL)",
+        `INSERT INTO votes SELECT 'other', 1, 'INC-2026-777', vote, voter_team, voter, name, teams, reason, at FROM votes LIMIT 1`,
       ),
     );
     expect(fault).toMatchObject({ stream: 'INC-2026-777', says: expect.stringContaining('no events') });

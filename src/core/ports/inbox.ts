@@ -16,8 +16,8 @@ export type Inbox = {
   put(delivery: Delivery): Promise<void>;
   /** Not yet handled, oldest first. */
   pending(limit: number): Promise<readonly Delivery[]>;
-  alertMemory(source: string, fingerprint: string): Promise<AlertMemory | null>;
-  groupMemory(source: string, groupKey: string): Promise<GroupMemory | null>;
+  /** How many are not handled yet. */
+  waiting(): Promise<number>;
   /**
    * They are handled, in the order of `pending` and with all before them, and what they told is remembered; saying it twice is harmless. `fault` is kept for those that
    * could not be understood.
@@ -27,6 +27,4 @@ export type Inbox = {
     told: { readonly alerts: readonly AlertMemory[]; readonly groups: readonly GroupMemory[] },
     at: string,
   ): Promise<void>;
-  /** Alerts of a source that fire and were not named since `before`. */
-  unseen(source: string, before: string): Promise<readonly AlertMemory[]>;
 };

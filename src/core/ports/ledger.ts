@@ -35,8 +35,6 @@ export type Ledger = {
   openByCorrelationKey(key: string): Promise<IncidentId | null>;
   /** The newest that has or had it. */
   lastByCorrelationKey(key: string): Promise<IncidentId | null>;
-  /** Incidents, newest first, that know this alert. */
-  incidentsOfAlert(source: string, fingerprint: string): Promise<readonly IncidentId[]>;
   /** The number that the year's next incident gets. */
   nextNumber(year: number): Promise<number>;
   incidentOfPlan(plan: PlanId): Promise<IncidentId | null>;

@@ -8,8 +8,14 @@ import { section } from '../views/blocks.ts';
 import { prose } from '../views/text.ts';
 
 /** Invites who is on call now; where nobody can be asked, the thread says so. */
-export async function invite(tools: Tools, incident: Incident, place: Place, key: string): Promise<SendEnd> {
-  const { users, says } = await whoIsOnCall(tools, incident);
+export async function invite(
+  tools: Tools,
+  incident: Incident,
+  owner: string | null,
+  place: Place,
+  key: string,
+): Promise<SendEnd> {
+  const { users, says } = await whoIsOnCall(tools, { owner });
   if (users.length === 0) return tell(tools, place, key, says);
   const invited = await attempt(() =>
     // With `force` one person who cannot be invited does not keep the others out.

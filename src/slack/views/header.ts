@@ -1,4 +1,4 @@
-import { firingAlerts, type Incident } from '../../core/incident.ts';
+import { alertTotal, firingCount, type Incident, problemCount } from '../../core/incident.ts';
 import type { Team } from '../../core/team.ts';
 import { actions, type Button, button, context, fields, heading, type Rendered } from './blocks.ts';
 import { ACTION, type ViewFacts } from './facts.ts';
@@ -39,8 +39,8 @@ function status(incident: Incident): string {
 }
 
 function alerts(incident: Incident): string {
-  const firing = firingAlerts(incident).length;
-  const resolved = Object.keys(incident.alerts).length - firing;
+  const firing = firingCount(incident);
+  const resolved = alertTotal(incident) - firing;
   const hidden = Object.values(incident.hidden).reduce((sum, number) => sum + number, 0);
   return [
     `${firing} firing`,
@@ -95,5 +95,7 @@ export function topic(incident: Incident): string {
 
 /** How many alerts an incident speaks of, for lists. */
 export function alertCount(incident: Incident): string {
-  return `${count(firingAlerts(incident).length, 'alert')} firing`;
+  const problems = problemCount(incident);
+  const many = problems > 1 ? `, ${problems} problems` : '';
+  return `${count(firingCount(incident), 'alert')} firing${many}`;
 }

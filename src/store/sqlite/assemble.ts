@@ -1,5 +1,6 @@
 import { wakeAtOf } from '../query-rows.ts';
 import type { Mode, Store } from '../store.ts';
+import { createAlerts } from './alerts.ts';
 import { prepareAppend } from './append.ts';
 import { backup } from './backup.ts';
 import { prepareCheckpoints } from './checkpoints.ts';
@@ -43,6 +44,7 @@ export function assemble(
   return {
     ledger: createLedger(db, { append, events, incidents, folded }),
     inbox: createInbox(db),
+    alerts: createAlerts(db),
     outbox: createOutbox(db),
     incidents: async ({ all }) => available(() => incidents.list(all)),
     checkpoint: async (at) => available(() => checkpoints.write(at)),

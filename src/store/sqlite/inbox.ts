@@ -1,5 +1,5 @@
 import type { Delivery, Inbox } from '../../core/ports/inbox.ts';
-import { prepareAlertMemory } from './alert-memory.ts';
+import { prepareKeep } from './alerts.ts';
 import { available, type Database } from './database.ts';
 
 /** The table `inbox`: one INSERT, one commit, one fsync a delivery. */
@@ -19,13 +19,18 @@ export function createInbox(db: Database): Inbox {
   const faulty = db.prepare<[string, string, string]>(
     'INSERT INTO inbox_faults (id, at, fault) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING',
   );
-  const memory = prepareAlertMemory(db);
+  const keep = prepareKeep(db);
+  const waiting = db
+    .prepare<[], number>(
+      'SELECT max(0, coalesce((SELECT max(position) FROM inbox), 0) - position) FROM inbox_handled',
+    )
+    .pluck();
   const allDone = db.transaction((...[deliveries, told, at]: Parameters<Inbox['done']>) => {
     for (const { id, fault } of deliveries) if (fault !== null) faulty.run(id, at, fault);
     const last = deliveries.at(-1);
     // They are handled in the order in which they came, so the last one stands for all before it.
     if (last !== undefined) handledUpTo.run(positionOf.get(last.id) ?? 0);
-    memory.keep(told);
+    keep(told);
   });
 
   return {
@@ -35,17 +40,11 @@ export function createInbox(db: Database): Inbox {
     async pending(limit) {
       return available(() => pending.all(limit));
     },
-    async alertMemory(source, fingerprint) {
-      return available(() => memory.alert(source, fingerprint));
-    },
-    async groupMemory(source, groupKey) {
-      return available(() => memory.group(source, groupKey));
+    async waiting() {
+      return available(() => waiting.get() ?? 0);
     },
     async done(deliveries, told, at) {
       available(() => allDone.immediate(deliveries, told, at));
-    },
-    async unseen(source, before) {
-      return available(() => memory.unseen(source, before));
     },
   };
 }

@@ -10,7 +10,6 @@ export type Incidents = {
   due(now: string): readonly IncidentId[];
   openByCorrelationKey(key: string): IncidentId | null;
   lastByCorrelationKey(key: string): IncidentId | null;
-  ofAlert(source: string, fingerprint: string): readonly IncidentId[];
   ofPlan(plan: PlanId): IncidentId | null;
   ofChannel(team: string, channel: string): IncidentId | null;
   nextNumber(year: number): number;
@@ -46,12 +45,6 @@ export function prepareIncidents(db: Database): Incidents {
       "SELECT id FROM incidents WHERE correlation_key = ? AND status <> 'resolved'",
     )
     .pluck();
-  const ofAlert = db
-    .prepare<[string, string], IncidentId>(
-      `SELECT id FROM alerts JOIN incidents ON incidents.id = alerts.incident
-       WHERE alerts.source = ? AND alerts.fingerprint = ? ORDER BY year DESC, number DESC`,
-    )
-    .pluck();
   const ofPlan = db.prepare<[string], IncidentId>('SELECT incident FROM plans WHERE id = ?').pluck();
   const ofChannel = db
     .prepare<[string, string], IncidentId>(
@@ -70,7 +63,6 @@ export function prepareIncidents(db: Database): Incidents {
     due: (now) => due.all(new Date(now).toISOString()),
     openByCorrelationKey: (key) => openByKey.get(key.toWellFormed()) ?? null,
     lastByCorrelationKey: (key) => lastByKey.get(key.toWellFormed()) ?? null,
-    ofAlert: (source, fingerprint) => ofAlert.all(source, fingerprint),
     ofPlan: (plan) => ofPlan.get(plan) ?? null,
     ofChannel: (team, channel) => ofChannel.get(team, channel) ?? null,
     nextNumber: (year) => (lastNumber.get(year) ?? 0) + 1,

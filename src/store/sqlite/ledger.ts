@@ -46,9 +46,6 @@ export function createLedger(
     async openByCorrelationKey(key) {
       return available(() => incidents.openByCorrelationKey(key));
     },
-    async incidentsOfAlert(source, fingerprint) {
-      return available(() => incidents.ofAlert(source, fingerprint));
-    },
     async nextNumber(year) {
       return available(() => incidents.nextNumber(year));
     },

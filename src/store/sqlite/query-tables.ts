@@ -1,7 +1,7 @@
 import { QUERY_KEYS, QUERY_TABLES, type QueryRow, type QueryRows, type QueryTable } from '../query-rows.ts';
 import type { Database } from './database.ts';
 
-/** The tables `incidents`, `alerts`, `plans`, `votes` and `executions`, which follow from the events. */
+/** The tables `incidents`, `plans`, `votes` and `executions`, which follow from the events. */
 export type QueryTables = {
   upsert(rows: QueryRows): void;
   /** In the order of their keys. */
