@@ -21,7 +21,7 @@ const TELLS_OF_OTHERS: ReadonlySet<string> = new Set(['kube-state-metrics', 'pro
 export const CONTROL_PLANE: Subject = {
   rank: 'control_plane',
   name: 'control-plane',
-  says: 'the control plane',
+  says: '(control plane)',
 };
 
 export function nodeSubject(node: string): Subject {

@@ -70,23 +70,22 @@ async function ownIncident(
   place: Place,
   known: IncidentId | null,
 ): Promise<Incident | null> {
-  const ids = new Set([
-    known,
-    await memories.incidentOfProblem(place.key),
-    await routing.ledger.openByCorrelationKey(place.key),
-    await routing.ledger.lastByCorrelationKey(place.key),
-  ]);
-  const candidates: Incident[] = [];
-  for (const id of ids) {
+  const lookups = [
+    async () => known,
+    () => memories.incidentOfProblem(place.key),
+    () => routing.ledger.openByCorrelationKey(place.key),
+    () => routing.ledger.lastByCorrelationKey(place.key),
+  ];
+  const over: Incident[] = [];
+  for (const lookup of lookups) {
+    const id = await lookup();
     const incident = id === null ? null : await follow(routing, id, place.key);
-    if (incident !== null) candidates.push(incident);
+    if (incident === null) continue;
+    if (incident.status !== 'resolved') return incident;
+    over.push(incident);
   }
   const now = routing.clock.now();
-  return (
-    candidates.find((incident) => incident.status !== 'resolved') ??
-    candidates.find((incident) => mayReopen(incident, now)) ??
-    null
-  );
+  return over.find((incident) => mayReopen(incident, now)) ?? null;
 }
 
 /** Where people moved the problem to, by merging its incident or by splitting it off. */
