@@ -110,6 +110,7 @@ export function demoSettings(world: {
         context: name,
         writeContext: `${name}-writer`,
         environment: null,
+        alertmanagerUrl: null,
         allowExecAuth: false,
       },
     ],
@@ -216,11 +217,18 @@ function clustersOf({ config, folder }: Found, env: Environment): readonly Clust
       context: cluster.kubeconfigContext,
       writeContext: cluster.writeContext,
       environment: cluster.environment,
+      alertmanagerUrl: cluster.alertmanagerUrl,
       allowExecAuth: cluster.allowExecAuth,
     };
   });
   if (listed.length > 0) return listed;
-  const only = { context: null, writeContext: null, environment: null, allowExecAuth: false };
+  const only = {
+    context: null,
+    writeContext: null,
+    environment: null,
+    alertmanagerUrl: null,
+    allowExecAuth: false,
+  };
   if (env.KUBECONFIG !== undefined)
     return [{ name: 'default', access: { kubeconfig: env.KUBECONFIG }, ...only }];
   if (inPod) return [{ name: 'default', access: 'in-cluster', ...only }];

@@ -26,6 +26,8 @@ export type ClusterSettings = {
   /** The identity for rehearsals and writes; null: the reading one does both. */
   readonly writeContext: string | null;
   readonly environment: string | null;
+  /** Where its Alertmanager's API is, to read silences; null: silences are not looked at. */
+  readonly alertmanagerUrl: string | null;
   /** Whether the kubeconfig's credential plugin may be run. */
   readonly allowExecAuth: boolean;
 };

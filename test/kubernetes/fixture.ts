@@ -126,6 +126,7 @@ export async function connect(kubeconfig: string, connecting: Connecting = {}) {
     context: null,
     writeContext: null,
     environment: null,
+    alertmanagerUrl: null,
     allowExecAuth: false,
     ...connecting.settings,
   };

@@ -18,6 +18,7 @@ async function connection(url: string): Promise<Connection> {
       context: null,
       writeContext: null,
       environment: null,
+      alertmanagerUrl: null,
       allowExecAuth: false,
     },
     'reading',

@@ -29,6 +29,7 @@ async function startEastAndWest(): Promise<void> {
         context: name,
         writeContext: `${name}-writer`,
         environment: null,
+        alertmanagerUrl: null,
         allowExecAuth: false,
       };
       return { name, access: { kubeconfig }, ...identity };
