@@ -17,6 +17,7 @@ import { startDeliverer } from './flow/deliver.ts';
 import { createLookAround } from './flow/look-around.ts';
 import { createMailbox } from './flow/mailbox.ts';
 import { nothingLately } from './flow/memories.ts';
+import { noteSilences } from './flow/note-silences.ts';
 import { pauseWrites, resumeWrites } from './flow/pause.ts';
 import { recordRefusal } from './flow/record-refusal.ts';
 import { type Running, startRunner } from './flow/run-incidents.ts';
@@ -25,6 +26,7 @@ import { watchLedger } from './flow/watch-ledger.ts';
 import { watchSenders } from './flow/watch-senders.ts';
 import { readDelivery } from './ingest/alert-sources.ts';
 import { createPublicServer } from './ingest/server.ts';
+import { readSilences } from './prometheus/silences.ts';
 import { openStoreFor as open } from './store/open.ts';
 import type { Mode, Store } from './store/store.ts';
 
@@ -142,6 +144,10 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
       repeats === null ? [] : [{ name, repeatMs: repeats.alertMs, watchdogMs: repeats.watchdogMs }],
     ),
   });
+  const silences = noteSilences(
+    { ...running, silences: readSilences(settings.clusters, clock) },
+    stopping.signal,
+  );
   const inbox = watchInbox(
     {
       ...running,
@@ -212,6 +218,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
       inbox.look();
       await counting.count();
       await senders.look();
+      await silences.look();
       await runner.tick();
       deliverer.kick();
     },
