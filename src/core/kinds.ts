@@ -49,6 +49,8 @@ export const HORIZONTAL_POD_AUTOSCALER = namespacedKind(
 );
 export const ENDPOINT_SLICE = namespacedKind('EndpointSlice', 'endpointslices', 'discovery.k8s.io');
 export const LEASE = namespacedKind('Lease', 'leases', 'coordination.k8s.io');
+/** What has rollouts. */
+export const ROLLOUT_KINDS: readonly KindRef[] = [DEPLOYMENT, STATEFUL_SET, DAEMON_SET];
 /** What metrics-server answers; `top` reads them, no command can name them. */
 export const POD_METRICS = namespacedKind('PodMetrics', 'pods', 'metrics.k8s.io', 'v1beta1');
 export const NODE_METRICS = clusterKind('NodeMetrics', 'nodes', 'metrics.k8s.io', 'v1beta1');

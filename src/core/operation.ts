@@ -1,10 +1,9 @@
 /** The closed set of things that can be asked of a cluster. What is not here cannot be expressed. */
-import { type ApiRequest, changed, describeAround, got, logsOf, workload } from './api-request.ts';
+import { type ApiRequest, describeAround, got, logsOf, workload } from './api-request.ts';
 import {
   DAEMON_SET,
   DEPLOYMENT,
   EVENT,
-  HORIZONTAL_POD_AUTOSCALER,
   JOB,
   KINDS,
   type KindRef,
@@ -13,10 +12,13 @@ import {
   POD,
   POD_METRICS,
   REPLICA_SET,
+  ROLLOUT_KINDS,
   STATEFUL_SET,
 } from './kinds.ts';
+import { type ActionType, WRITE_SPECS, type WriteClass, type WriteOperation } from './write-operations.ts';
 
 export type { KindRef } from './kinds.ts';
+export type * from './write-operations.ts';
 
 export type GetOperation = {
   readonly verb: 'get';
@@ -79,34 +81,6 @@ export type RolloutHistoryOperation = {
   readonly namespace: string;
   readonly revision: number | null;
 };
-export type RolloutUndoOperation = {
-  readonly verb: 'rollout undo';
-  readonly kind: KindRef;
-  readonly name: string;
-  readonly namespace: string;
-  /** null: the revision before the present one. */
-  readonly toRevision: number | null;
-};
-export type RolloutRestartOperation = {
-  readonly verb: 'rollout restart';
-  readonly kind: KindRef;
-  readonly name: string;
-  readonly namespace: string;
-};
-export type ScaleOperation = {
-  readonly verb: 'scale';
-  readonly kind: KindRef;
-  readonly name: string;
-  readonly namespace: string;
-  readonly replicas: number;
-  readonly currentReplicas: number | null;
-};
-export type DeletePodOperation = {
-  readonly verb: 'delete pod';
-  readonly name: string;
-  readonly namespace: string;
-};
-
 export type ReadOperation =
   | GetOperation
   | DescribeOperation
@@ -115,19 +89,10 @@ export type ReadOperation =
   | TopOperation
   | RolloutStatusOperation
   | RolloutHistoryOperation;
-export type WriteOperation =
-  | RolloutUndoOperation
-  | RolloutRestartOperation
-  | ScaleOperation
-  | DeletePodOperation;
 export type Operation = ReadOperation | WriteOperation;
 
 /** `read` changes nothing; `mutate` can be taken back; `destructive` cannot be in place, or is an outage. */
-export type OperationClass = 'read' | 'mutate' | 'destructive';
-
-/** The word that policies and runbooks use for a write. */
-export type ActionType = 'rollback' | 'restart' | 'scale' | 'delete_pod';
-export const ACTION_TYPES: readonly ActionType[] = ['rollback', 'restart', 'scale', 'delete_pod'];
+export type OperationClass = 'read' | WriteClass;
 
 export type Verb = Operation['verb'];
 
@@ -142,8 +107,6 @@ export type RegistryEntry = {
   readonly requests: (operation: Operation) => readonly ApiRequest[];
 };
 
-export const ROLLOUT_KINDS: readonly KindRef[] = [DEPLOYMENT, STATEFUL_SET, DAEMON_SET];
-export const SCALE_KINDS: readonly KindRef[] = [DEPLOYMENT, STATEFUL_SET];
 export const LOG_KINDS: readonly KindRef[] = [POD, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, JOB];
 
 type OperationOf<V extends Verb> = Extract<Operation, { verb: V }>;
@@ -172,8 +135,14 @@ function isVerb<V extends Verb>(operation: Operation, verb: V): operation is Ope
   return operation.verb === verb;
 }
 
+const WRITE_ENTRIES: readonly RegistryEntry[] = [
+  entry('rollout undo', WRITE_SPECS['rollout undo']),
+  entry('rollout restart', WRITE_SPECS['rollout restart']),
+  entry('scale', WRITE_SPECS.scale),
+  entry('delete pod', WRITE_SPECS['delete pod']),
+];
+
 const read = (): OperationClass => 'read';
-const mutate = (): OperationClass => 'mutate';
 
 /** Everything that can be asked of a cluster, one entry an operation. */
 export const REGISTRY: readonly RegistryEntry[] = Object.freeze([
@@ -228,44 +197,7 @@ export const REGISTRY: readonly RegistryEntry[] = Object.freeze([
     classOf: read,
     requests: workload,
   }),
-  entry('rollout undo', {
-    kinds: ROLLOUT_KINDS,
-    actionType: 'rollback',
-    classOf: mutate,
-    requests: (operation) => [
-      ...workload(operation),
-      ...changed('PATCH', operation.kind, operation.namespace, operation.name),
-    ],
-  }),
-  entry('rollout restart', {
-    kinds: ROLLOUT_KINDS,
-    actionType: 'restart',
-    classOf: mutate,
-    requests: (operation) => [
-      ...workload(operation),
-      ...changed('PATCH', operation.kind, operation.namespace, operation.name),
-    ],
-  }),
-  entry('scale', {
-    kinds: SCALE_KINDS,
-    actionType: 'scale',
-    classOf: ({ replicas }) => (replicas === 0 ? 'destructive' : 'mutate'),
-    requests: (operation) => [
-      ...workload(operation),
-      // What an autoscaler holds is not scaled by hand.
-      got(HORIZONTAL_POD_AUTOSCALER, operation.namespace, null),
-      ...changed('PATCH', operation.kind, operation.namespace, operation.name),
-    ],
-  }),
-  entry('delete pod', {
-    kinds: [POD],
-    actionType: 'delete_pod',
-    classOf: () => 'destructive',
-    requests: ({ namespace, name }) => [
-      got(POD, namespace, name),
-      ...changed('DELETE', POD, namespace, name),
-    ],
-  }),
+  ...WRITE_ENTRIES,
 ]);
 
 const BY_VERB: ReadonlyMap<Verb, RegistryEntry> = new Map(REGISTRY.map((known) => [known.verb, known]));

@@ -1,7 +1,8 @@
 import type { DocumentFault } from '../core/catalog.ts';
 import { isJsonObject, sha256 } from '../core/json.ts';
-import { ACTION_TYPES, type ActionType } from '../core/operation.ts';
+import type { ActionType } from '../core/operation.ts';
 import type { AllowedAction, BrokenPolicy, Policy } from '../core/policy.ts';
+import { ACTION_TYPES } from '../core/write-operations.ts';
 import {
   at,
   type Cursor,

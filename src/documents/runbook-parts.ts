@@ -1,5 +1,4 @@
 import { compile } from '../core/conditions.ts';
-import { ACTION_TYPES } from '../core/operation.ts';
 import {
   type Confidence,
   type DiagnosticStep,
@@ -10,6 +9,7 @@ import {
   type RunbookAction,
   type RunbookInput,
 } from '../core/runbook.ts';
+import { ACTION_TYPES } from '../core/write-operations.ts';
 import { readCondition } from './condition-text.ts';
 import {
   at,

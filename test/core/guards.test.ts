@@ -5,9 +5,10 @@ import { parseCommand } from '../../src/core/command/parse.ts';
 import type { GuardInput } from '../../src/core/guards/guard.ts';
 import { DEFAULT_PROTECTED_NAMESPACES, protectionOf } from '../../src/core/guards/protected-namespace.ts';
 import { GUARDS, judge, policyInForce } from '../../src/core/guards.ts';
-import { ACTION_TYPES, type WriteOperation } from '../../src/core/operation.ts';
+import type { WriteOperation } from '../../src/core/operation.ts';
 import type { Draft, Verdict } from '../../src/core/plan.ts';
 import type { AllowedAction, Policy } from '../../src/core/policy.ts';
+import { ACTION_TYPES } from '../../src/core/write-operations.ts';
 import { makePlan } from '../make.ts';
 import { writeOperations } from './operation-arbitrary.ts';
 

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
-import { KINDS } from '../../src/core/kinds.ts';
-import {
-  LOG_KINDS,
-  type Operation,
-  ROLLOUT_KINDS,
-  SCALE_KINDS,
-  type WriteOperation,
-} from '../../src/core/operation.ts';
+import { KINDS, ROLLOUT_KINDS } from '../../src/core/kinds.ts';
+import { LOG_KINDS, type Operation, type WriteOperation } from '../../src/core/operation.ts';
+import { SCALE_KINDS } from '../../src/core/write-operations.ts';
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,12}[a-z0-9])?$/);
 export const namespaces = label;

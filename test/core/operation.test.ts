@@ -4,7 +4,6 @@ import { matchesPath } from '../../src/core/api-request.ts';
 import { GRAMMARS } from '../../src/core/command/grammars.ts';
 import { parseCommand } from '../../src/core/command/parse.ts';
 import {
-  ACTION_TYPES,
   actionTypeOf,
   classOf,
   entryOf,
@@ -12,6 +11,7 @@ import {
   REGISTRY,
   requestsOf,
 } from '../../src/core/operation.ts';
+import { ACTION_TYPES } from '../../src/core/write-operations.ts';
 import { operations, writeOperations } from './operation-arbitrary.ts';
 
 function operationOf(line: string): Operation {

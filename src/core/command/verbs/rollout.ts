@@ -1,9 +1,9 @@
-import {
-  ROLLOUT_KINDS,
-  type RolloutHistoryOperation,
-  type RolloutRestartOperation,
-  type RolloutStatusOperation,
-  type RolloutUndoOperation,
+import { ROLLOUT_KINDS } from '../../kinds.ts';
+import type {
+  RolloutHistoryOperation,
+  RolloutRestartOperation,
+  RolloutStatusOperation,
+  RolloutUndoOperation,
 } from '../../operation.ts';
 import { NAMESPACE, readFlags, valueFlag } from '../flags.ts';
 import { flagWord, type Grammar } from '../grammar.ts';

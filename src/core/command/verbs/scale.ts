@@ -1,4 +1,5 @@
-import { SCALE_KINDS, type ScaleOperation } from '../../operation.ts';
+import type { ScaleOperation } from '../../operation.ts';
+import { SCALE_KINDS } from '../../write-operations.ts';
 import { NAMESPACE, readFlags, valueFlag } from '../flags.ts';
 import { flagWord, type Grammar } from '../grammar.ts';
 import { Refused } from '../refusal.ts';
