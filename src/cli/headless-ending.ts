@@ -8,8 +8,19 @@ type Happened = { [T in EventType]: Pick<EventNamed<T>, 'type' | 'payload' | 'ac
 const DONE: Readonly<Record<ActionType, string>> = {
   rollback: 'rolled back',
   restart: 'restarted',
+  pause_rollout: 'paused a rollout',
+  resume_rollout: 'resumed a rollout',
   scale: 'scaled',
+  set_image: 'changed an image',
+  set_resources: 'changed resources',
+  cordon: 'cordoned a node',
+  uncordon: 'uncordoned a node',
+  drain: 'drained a node',
   delete_pod: 'deleted a pod',
+  delete_job: 'deleted a job',
+  label: 'changed labels',
+  annotate: 'changed annotations',
+  patch: 'patched',
 };
 
 /** Whether an incident's review is published, and nothing opened it again since. */

@@ -18,7 +18,7 @@ export type RequestGrant = 'read' | 'rehearse' | 'write';
 
 /** `*` in the pattern stands for exactly one path segment; the rest is literal. A query is no part of it. */
 export type ApiRequest = {
-  readonly method: 'GET' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'PATCH' | 'DELETE' | 'POST';
   readonly pathPattern: string;
   readonly as: RequestGrant;
 };
@@ -41,13 +41,18 @@ export const got = (kind: KindRef, namespace: string | null, name: string | null
   as: 'read',
 });
 /** A change is rehearsed before it is proposed and sent once it is approved, to the same object. */
-export const changed = (method: 'PATCH' | 'DELETE', kind: KindRef, namespace: string, name: string) => {
-  const pathPattern = apiPath(kind, namespace, name);
-  return [
-    { method, pathPattern, as: 'rehearse' },
-    { method, pathPattern, as: 'write' },
-  ] as const;
-};
+export const changed = (
+  method: 'PATCH' | 'DELETE',
+  kind: KindRef,
+  namespace: string | null,
+  name: string,
+): readonly ApiRequest[] => twice(method, apiPath(kind, namespace, name));
+/** Pods of any namespace and name are evicted: which they are is known when the node was looked at. */
+export const evicted = (): readonly ApiRequest[] => twice('POST', `${apiPath(POD, ANY, ANY)}/eviction`);
+const twice = (method: 'PATCH' | 'DELETE' | 'POST', pathPattern: string): readonly ApiRequest[] => [
+  { method, pathPattern, as: 'rehearse' },
+  { method, pathPattern, as: 'write' },
+];
 /** Where a workload keeps its earlier templates. */
 const revisions = (kind: KindRef): KindRef =>
   sameKind(kind, DEPLOYMENT) ? REPLICA_SET : CONTROLLER_REVISION;

@@ -41,6 +41,8 @@ export const STATEFUL_SET = namespacedKind('StatefulSet', 'statefulsets', 'apps'
 export const DAEMON_SET = namespacedKind('DaemonSet', 'daemonsets', 'apps');
 export const CONTROLLER_REVISION = namespacedKind('ControllerRevision', 'controllerrevisions', 'apps');
 export const JOB = namespacedKind('Job', 'jobs', 'batch');
+export const CRON_JOB = namespacedKind('CronJob', 'cronjobs', 'batch');
+export const SERVICE = namespacedKind('Service', 'services', '');
 export const HORIZONTAL_POD_AUTOSCALER = namespacedKind(
   'HorizontalPodAutoscaler',
   'horizontalpodautoscalers',
@@ -62,7 +64,7 @@ const TABLE: readonly (readonly [KindRef, ...string[]])[] = [
   [EVENT, 'ev'],
   [CONFIG_MAP, 'cm'],
   [clusterKind('Namespace', 'namespaces', ''), 'ns'],
-  [namespacedKind('Service', 'services', ''), 'svc'],
+  [SERVICE, 'svc'],
   [namespacedKind('Endpoints', 'endpoints', ''), 'ep'],
   [namespacedKind('PersistentVolumeClaim', 'persistentvolumeclaims', ''), 'pvc'],
   [clusterKind('PersistentVolume', 'persistentvolumes', ''), 'pv'],
@@ -76,7 +78,7 @@ const TABLE: readonly (readonly [KindRef, ...string[]])[] = [
   [DAEMON_SET, 'ds'],
   [CONTROLLER_REVISION],
   [JOB],
-  [namespacedKind('CronJob', 'cronjobs', 'batch'), 'cj'],
+  [CRON_JOB, 'cj'],
   [HORIZONTAL_POD_AUTOSCALER, 'hpa'],
   [namespacedKind('PodDisruptionBudget', 'poddisruptionbudgets', 'policy'), 'pdb'],
   [namespacedKind('Ingress', 'ingresses', 'networking.k8s.io'), 'ing'],

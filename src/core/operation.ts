@@ -138,8 +138,19 @@ function isVerb<V extends Verb>(operation: Operation, verb: V): operation is Ope
 const WRITE_ENTRIES: readonly RegistryEntry[] = [
   entry('rollout undo', WRITE_SPECS['rollout undo']),
   entry('rollout restart', WRITE_SPECS['rollout restart']),
+  entry('rollout pause', WRITE_SPECS['rollout pause']),
+  entry('rollout resume', WRITE_SPECS['rollout resume']),
   entry('scale', WRITE_SPECS.scale),
+  entry('set image', WRITE_SPECS['set image']),
+  entry('set resources', WRITE_SPECS['set resources']),
+  entry('cordon', WRITE_SPECS.cordon),
+  entry('uncordon', WRITE_SPECS.uncordon),
+  entry('drain', WRITE_SPECS.drain),
   entry('delete pod', WRITE_SPECS['delete pod']),
+  entry('delete job', WRITE_SPECS['delete job']),
+  entry('label', WRITE_SPECS.label),
+  entry('annotate', WRITE_SPECS.annotate),
+  entry('patch', WRITE_SPECS.patch),
 ];
 
 const read = (): OperationClass => 'read';
@@ -207,6 +218,11 @@ export function entryOf(operation: Operation): RegistryEntry {
   const known = BY_VERB.get(operation.verb);
   if (known === undefined) throw new TypeError(`the registry has no ${operation.verb}`);
   return known;
+}
+
+/** Whether it changes anything; all of the registry's other entries only read. */
+export function isWrite(operation: Operation): operation is WriteOperation {
+  return entryOf(operation).actionType !== null;
 }
 
 export function classOf(operation: Operation): OperationClass {

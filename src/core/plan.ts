@@ -6,7 +6,7 @@ import type { ActionType, WriteOperation } from './operation.ts';
 
 /** One write as it will go over the wire, byte for byte. The path carries no query; the gate adds what it must. */
 export type FrozenRequest = {
-  readonly method: 'PATCH' | 'DELETE';
+  readonly method: 'PATCH' | 'DELETE' | 'POST';
   readonly path: string;
   readonly contentType: 'application/json-patch+json' | 'application/json';
   readonly body: Json;
@@ -14,6 +14,11 @@ export type FrozenRequest = {
   readonly arrival:
     | { readonly kind: 'annotation'; readonly key: 'firstmate.dev/plan'; readonly value: string }
     | { readonly kind: 'uid_gone'; readonly uid: string };
+  /**
+   * Of an eviction: for how long after the execution began a 429 is asked again, which means that a disruption budget
+   * allows nobody to go now.
+   */
+  readonly patienceMs?: number;
 };
 
 /** An object that the plan changes, and the fields (by JSON Pointer) whose values the diff shows. */
@@ -64,6 +69,8 @@ export type Draft = {
     readonly versionsBack: number | null;
     readonly replicasBefore: number | null;
     readonly replicasAfter: number | null;
+    /** Where the images that it brings are pulled from, each once: `registry.example`, `docker.io`. */
+    readonly imageRegistries: readonly string[] | null;
   };
 };
 

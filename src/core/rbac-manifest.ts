@@ -1,3 +1,4 @@
+import { KINDS } from './kinds.ts';
 import { oneLine } from './one-line.ts';
 import type { Access, AccessRule } from './rbac.ts';
 
@@ -5,6 +6,7 @@ import type { Access, AccessRule } from './rbac.ts';
 export const FIRSTMATE_NAMESPACE = 'firstmate';
 export const READER = 'firstmate-reader';
 export const WRITER = 'firstmate-writer';
+const NODE_WRITER = 'firstmate-writer-nodes';
 
 const GROUP = 'rbac.authorization.k8s.io';
 const WIDTH = 100;
@@ -21,13 +23,30 @@ export function rbacManifest(access: Access, writeNamespaces: readonly string[])
     serviceAccount(READER),
     serviceAccount(WRITER),
     clusterRole(READER, access.reading),
-    clusterRole(WRITER, access.writing),
-    binding(READER, null),
     ...(namespaces.length === 0
-      ? [binding(WRITER, null)]
-      : namespaces.map((namespace) => binding(WRITER, namespace))),
+      ? [clusterRole(WRITER, access.writing), binding(READER, null), binding(WRITER, null)]
+      : withinNamespaces(access.writing, namespaces)),
   ];
   return documents.map((lines) => `---\n${lines.join('\n')}\n`).join('');
+}
+
+/** A RoleBinding gives nothing on what is in no namespace, so nodes need a role that is bound for the whole cluster. */
+function withinNamespaces(
+  writing: readonly AccessRule[],
+  namespaces: readonly string[],
+): readonly (readonly string[])[] {
+  const nodes = writing.filter(isForCluster);
+  const bound = [binding(READER, null), ...namespaces.map((namespace) => binding(WRITER, namespace))];
+  const inside = clusterRole(
+    WRITER,
+    writing.filter((one) => !isForCluster(one)),
+  );
+  if (nodes.length === 0) return [inside, ...bound];
+  return [inside, clusterRole(NODE_WRITER, nodes), ...bound, binding(NODE_WRITER, null, WRITER)];
+}
+
+function isForCluster({ group, resource }: AccessRule): boolean {
+  return KINDS.some((kind) => !kind.namespaced && kind.group === group && kind.resource === resource);
 }
 
 function preface({ leftOut }: Access): readonly string[] {
@@ -65,7 +84,7 @@ function rule({ group, resource, verbs, because }: AccessRule): readonly string[
 }
 
 /** A ClusterRole bound in one namespace holds there alone. */
-function binding(name: string, namespace: string | null): readonly string[] {
+function binding(name: string, namespace: string | null, subject = name): readonly string[] {
   return [
     `apiVersion: ${API_VERSION}`,
     `kind: ${namespace === null ? 'ClusterRoleBinding' : 'RoleBinding'}`,
@@ -76,7 +95,7 @@ function binding(name: string, namespace: string | null): readonly string[] {
     `  name: ${name}`,
     'subjects:',
     '  - kind: ServiceAccount',
-    `    name: ${name}`,
+    `    name: ${subject}`,
     `    namespace: ${FIRSTMATE_NAMESPACE}`,
   ];
 }

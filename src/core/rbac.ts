@@ -92,9 +92,21 @@ function needOf({ method, pathPattern }: ApiRequest, because: string): Need {
   return {
     group: isCore ? '' : (parts[1] ?? ''),
     resource: subresource === undefined ? resource : `${resource}/${subresource}`,
-    verb: method === 'GET' ? (name === undefined ? 'list' : 'get') : method.toLowerCase(),
+    verb: verbOf(method, name),
     because,
   };
+}
+
+function verbOf(method: ApiRequest['method'], name: string | undefined): string {
+  switch (method) {
+    case 'GET':
+      return name === undefined ? 'list' : 'get';
+    case 'POST':
+      return 'create';
+    case 'PATCH':
+    case 'DELETE':
+      return method.toLowerCase();
+  }
 }
 
 function merged(needs: readonly Need[]): readonly AccessRule[] {

@@ -140,7 +140,7 @@ async function writeAll(
     const before = writes.find((write) => write.index === index);
     if (before?.outcome === 'applied') continue;
     const settled =
-      before === undefined
+      before === undefined || stillWaits(before, deadlineOf(claimed, index), executing.clock.now())
         ? await send(executing, writer, claimed, index, decided, stop)
         : await pickUp(executing, writer, plan, before, stop);
     if (settled === 'stopped') return;
@@ -181,6 +181,21 @@ async function writeAll(
   await decided({ do: 'finish_execution', plan: plan.id, outcome: 'succeeded', says: plan.blast.says });
 }
 
+/**
+ * Until when a 429 of a request is asked again, in milliseconds since the epoch; null where it has no patience of its
+ * own. The time runs from the start of the execution: a drain's deadline is one for all its evictions.
+ */
+function deadlineOf({ plan, executedAt }: PlanState, index: number): number | null {
+  const patienceMs = plan.requests[index]?.patienceMs;
+  return patienceMs === undefined || executedAt === null ? null : Date.parse(executedAt) + patienceMs;
+}
+
+/** Whether a request was refused for the time being when its sender was stopped: it is unspent, and its time is not over. */
+function stillWaits(write: WriteState, deadline: number | null, now: string): boolean {
+  const refused = write.outcome === 'refused' && write.status === 429;
+  return refused && deadline !== null && Date.parse(now) < deadline;
+}
+
 /** A request that was started before a crash: what is known of its end stands, what is not is read. It is not sent again. */
 async function pickUp(
   executing: Executing,
@@ -215,6 +230,7 @@ async function send(
   const request = plan.requests[index];
   if (request === undefined) throw new Error(`plan ${plan.id} has no request ${index}`);
   const requestHash = sha256(canonicalJson(request));
+  const deadline = deadlineOf(claimed, index);
   for (let attempt = 1; ; attempt += 1) {
     if (stop.aborted) return 'stopped';
     const paused = await executing.ledger.paused();
@@ -232,7 +248,9 @@ async function send(
       return settle(executing, writer, plan, write, stop);
     }
     const wait = end.outcome === 'applied' ? null : end.retryAfterMs;
-    if (wait === null || attempt === ATTEMPTS) return end;
+    if (wait === null) return end;
+    const waits = deadline !== null && end.outcome === 'refused' && end.status === 429;
+    if (waits ? Date.parse(executing.clock.now()) + wait >= deadline : attempt >= ATTEMPTS) return end;
     const status = end.outcome === 'refused' ? end.status : null;
     await decided({ do: 'finish_write', plan: plan.id, index, outcome: end.outcome, status, says: end.says });
     await executing.clock.sleep(wait, stop);

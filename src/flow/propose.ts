@@ -1,12 +1,13 @@
 import type { Actor } from '../core/actor.ts';
 import { FIRSTMATE } from '../core/actor.ts';
 import type { Catalog } from '../core/catalog.ts';
+import { commandLine } from '../core/command/command-line.ts';
 import { parseArgv, parseCommand } from '../core/command/parse.ts';
 import { judge } from '../core/guards.ts';
 import { type PlanId, planId } from '../core/ids.ts';
 import { type Incident, planOf } from '../core/incident.ts';
 import { UNDO, undoOf } from '../core/next.ts';
-import type { ActionType, WriteOperation } from '../core/operation.ts';
+import { type ActionType, actionTypeOf, type WriteOperation } from '../core/operation.ts';
 import { type Draft, type Plan, planHash } from '../core/plan.ts';
 import type { Clusters } from '../core/ports/cluster.ts';
 import type { RunbookAction } from '../core/runbook.ts';
@@ -86,7 +87,8 @@ export async function offerBack(
     {
       action: UNDO,
       remembered: undoOf(plan),
-      type: state.plan.type === 'rollback' ? 'rollback' : state.plan.type,
+      // Its own word, not that of what it takes back: a cordon is taken back by an uncordon.
+      type: actionTypeOf(inverse.operation) ?? state.plan.type,
       operation: inverse.operation,
       command: inverse.command,
       reason: `${because} ${inverse.says}`,
@@ -162,7 +164,7 @@ function wishFor(
     remembered: action.id,
     type: action.type,
     operation: parsed.operation,
-    command: filled.argv.join(' '),
+    command: commandLine(parsed.operation),
     reason: hypothesis.says,
     evidence: hypothesis.evidence,
     hypothesis: hypothesis.id,

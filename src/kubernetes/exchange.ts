@@ -13,8 +13,10 @@ export async function exchange(
   signal: AbortSignal,
 ): Promise<ResponseContext> {
   const { connection } = gate;
-  const method = frozen.method === 'PATCH' ? HttpMethod.PATCH : HttpMethod.DELETE;
-  const request = new RequestContext(`${connection.server.origin}${connection.prefix}${frozen.path}`, method);
+  const request = new RequestContext(
+    `${connection.server.origin}${connection.prefix}${frozen.path}`,
+    HttpMethod[frozen.method],
+  );
   request.setHeaderParam('Accept', 'application/json');
   request.setHeaderParam('Content-Type', frozen.contentType);
   request.setBody(JSON.stringify(frozen.body));

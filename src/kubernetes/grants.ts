@@ -2,6 +2,7 @@ import { canonicalJson, isJsonObject, type Json, sha256 } from '../core/json.ts'
 import type { FrozenRequest, Plan } from '../core/plan.ts';
 import { planHash } from '../core/plan.ts';
 import { ACCESS_REVIEW_PATH, readTarget } from './read-paths.ts';
+import { unwritable } from './writable-shape.ts';
 
 /** A request as it stands at the gate: the path below the server's own, still encoded. */
 export type AtGate = {
@@ -50,6 +51,14 @@ export function judgeRehearsal(request: AtGate, frozen: FrozenRequest): Judgemen
     return { allowed: true, query, body: JSON.stringify(body.json) };
   }
   if (!isJsonObject(body.json)) return refuse('a delete without DeleteOptions cannot be rehearsed');
+  if (frozen.method === 'POST') {
+    const options = isJsonObject(body.json.deleteOptions) ? body.json.deleteOptions : {};
+    return {
+      allowed: true,
+      query: new URLSearchParams(),
+      body: JSON.stringify({ ...body.json, deleteOptions: { ...options, dryRun: ['All'] } }),
+    };
+  }
   // A DELETE with a body takes its options from the body alone: a query parameter would not stop it.
   return {
     allowed: true,
@@ -90,32 +99,5 @@ function frozenBody(request: AtGate, frozen: FrozenRequest): { readonly json: Js
     request.contentType === frozen.contentType &&
     sha256(canonicalJson(json)) === sha256(canonicalJson(frozen.body));
   if (!same) return 'this is not the request that was frozen';
-  return writableShape(frozen) ?? { json };
-}
-
-const PATCHABLE =
-  /^\/apis\/apps\/v1\/namespaces\/[a-z0-9.-]+\/(?:deployments|statefulsets|daemonsets|replicasets)\/[a-z0-9.-]+$/;
-const DELETABLE = /^\/api\/v1\/namespaces\/[a-z0-9.-]+\/pods\/[a-z0-9.-]+$/;
-const CHANGEABLE = /^\/(?:spec\/replicas|spec\/template|metadata\/annotations)(?:\/|$)/;
-
-/** The shapes that the write operations of this version freeze; anything else is a fault of ours and stays here. */
-function writableShape({ method, path, contentType, body }: FrozenRequest): string | null {
-  if (method === 'DELETE') {
-    if (!DELETABLE.test(path) || contentType !== 'application/json') return 'only pods may be deleted';
-    if (!isJsonObject(body) || body.dryRun !== undefined)
-      return 'the frozen DeleteOptions are not those of a write';
-    const uid = isJsonObject(body.preconditions) ? body.preconditions.uid : undefined;
-    return typeof uid === 'string' ? null : 'a delete names the UID that it means';
-  }
-  if (!PATCHABLE.test(path) || contentType !== 'application/json-patch+json')
-    return 'this path may not be patched';
-  if (!Array.isArray(body)) return 'a JSON Patch is a list';
-  const steps = body.filter(isJsonObject);
-  const wrong = steps.find(
-    (step) => step.op !== 'test' && !(typeof step.path === 'string' && CHANGEABLE.test(step.path)),
-  );
-  if (wrong !== undefined || steps.length !== body.length)
-    return 'the patch touches a field that may not be changed';
-  const bound = steps.some((step) => step.op === 'test' && step.path === '/metadata/uid');
-  return bound ? null : 'a patch names the UID that it means';
+  return unwritable(frozen) ?? { json };
 }

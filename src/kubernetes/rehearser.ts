@@ -1,26 +1,23 @@
 import type { Difference } from '../core/diff.ts';
 import { differences, fieldChanges } from '../core/diff.ts';
 import { text } from '../core/facts/fields.ts';
+import type { PlanId } from '../core/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { apiVersionOf } from '../core/kinds.ts';
 import { type FieldChange, type ObjectRef, objectName } from '../core/kube.ts';
-import type { WriteOperation } from '../core/operation.ts';
-import type { Draft } from '../core/plan.ts';
+import type { Draft, FrozenRequest, PlanTarget } from '../core/plan.ts';
 import type { ClusterRehearser, Rehearsal } from '../core/ports/cluster.ts';
 import { redactJson, redactText } from '../core/redact.ts';
 import { NoCredentials } from './connection.ts';
 import { exchange } from './exchange.ts';
 import { ReadFailed, serverWords } from './faults.ts';
 import { type GateOptions, RefusedByGate } from './gate.ts';
-import { openReading, type ReaderParts, type Reading } from './reading.ts';
+import { openReading, type ReaderParts } from './reading.ts';
 import { TransportFault } from './transport.ts';
-import { prepareDeletePod } from './writes/delete-pod.ts';
 import { freeze } from './writes/freeze.ts';
-import type { NoProposal, Preparing, Proposal } from './writes/proposal.ts';
+import { prepare } from './writes/prepare.ts';
+import { type NoProposal, type ObjectChange, type Proposal, refuse } from './writes/proposal.ts';
 import { reviewedFields } from './writes/reviewed.ts';
-import { prepareRestart } from './writes/rollout-restart.ts';
-import { prepareUndo } from './writes/rollout-undo.ts';
-import { prepareScale } from './writes/scale.ts';
 
 export type WriterParts = {
   /** The reading identity: targets are looked at with it. */
@@ -29,28 +26,11 @@ export type WriterParts = {
   readonly gate: GateOptions;
 };
 
-function prepare(
-  reading: Reading,
-  operation: WriteOperation,
-  about: Preparing,
-): Promise<Proposal | NoProposal> {
-  switch (operation.verb) {
-    case 'rollout undo':
-      return prepareUndo(reading, operation);
-    case 'rollout restart':
-      return prepareRestart(reading, operation, about);
-    case 'scale':
-      return prepareScale(reading, operation);
-    case 'delete pod':
-      return prepareDeletePod(reading, operation);
-  }
-}
-
 const failed = (says: string): Rehearsal => ({ status: 'failed', says: redactText(says) });
 
 /**
- * The rehearse grant for one cluster: resolves an operation's target, freezes its request, sends that very request as a
- * server dry run and tells what it would change. Nothing is stored in the cluster.
+ * The rehearse grant for one cluster: resolves an operation's targets, freezes its requests, sends those very requests
+ * as server dry runs and tells what they would change. Nothing is stored in the cluster.
  */
 export function clusterRehearser(parts: WriterParts): ClusterRehearser {
   return {
@@ -60,14 +40,14 @@ export function clusterRehearser(parts: WriterParts): ClusterRehearser {
         const reading = openReading(parts.read, about);
         const proposal = await prepare(reading, operation, about);
         if ('refused' in proposal) return failed(proposal.refused);
-        const request = freeze(proposal, about.plan);
         const signal = AbortSignal.any([about.signal, AbortSignal.timeout(about.timeoutMs)]);
-        const response = await exchange(parts.gate, { kind: 'rehearse', request }, request, signal);
-        const body = await response.body.text();
-        const status = response.httpStatusCode;
-        if (status < 200 || status > 299) return failed(refusedBy(cluster, status, body));
-        const warnings = warningTexts(response.headers.warning);
-        return draft(cluster, proposal, request, { body, warnings });
+        const rehearsed: Rehearsed[] = [];
+        for (const change of proposal.changes) {
+          const one = await rehearse(parts.gate, change, about.plan, signal);
+          if ('refused' in one) return failed(one.refused);
+          rehearsed.push(one);
+        }
+        return { status: 'ok', draft: draft(proposal, rehearsed) };
       } catch (error) {
         return failed(whyNot(cluster, error, about.signal));
       }
@@ -75,52 +55,76 @@ export function clusterRehearser(parts: WriterParts): ClusterRehearser {
   };
 }
 
-function draft(
-  cluster: string,
-  proposal: Proposal,
-  request: Draft['requests'][number],
-  answer: { readonly body: string; readonly warnings: readonly string[] },
-): Rehearsal {
-  const { kind, live } = proposal;
-  const ref: ObjectRef = {
-    cluster,
-    apiVersion: apiVersionOf(kind),
-    kind: kind.kind,
-    namespace: text(live, 'metadata', 'namespace'),
-    name: text(live, 'metadata', 'name'),
-  };
-  const found = proposal.change === 'delete' ? [] : differences(live, jsonObject(answer.body));
-  if (proposal.change !== 'delete' && found.length === 0) {
-    return failed(`The cluster ${cluster} says that this changes nothing in ${objectName(ref)}.`);
+/** One request of a write, after its dry run. */
+type Rehearsed = {
+  readonly request: FrozenRequest;
+  readonly target: PlanTarget;
+  readonly diff: readonly FieldChange[];
+  readonly warnings: readonly string[];
+};
+
+async function rehearse(
+  gate: GateOptions,
+  change: ObjectChange,
+  plan: PlanId,
+  signal: AbortSignal,
+): Promise<Rehearsed | NoProposal> {
+  const request = freeze(change, plan);
+  const response = await exchange(gate, { kind: 'rehearse', request }, request, signal);
+  const body = await response.body.text();
+  const status = response.httpStatusCode;
+  const { cluster } = gate;
+  // A budget that lets nobody go now may later: the eviction would wait for it.
+  const waits = change.change.do === 'evict' && status === 429;
+  if (!waits && (status < 200 || status > 299)) return refuse(refusedBy(cluster, status, body));
+  const ref = refOf(cluster, change);
+  const target = (pointers: readonly string[]): PlanTarget => ({
+    ref,
+    uid: text(change.live, 'metadata', 'uid'),
+    reviewed: reviewedFields(change.live, pointers),
+  });
+  const told = warningTexts(response.headers.warning).map(redactText);
+  const warnings = waits ? [...told, `${objectName(ref)} would wait: ${serverWords(body)}`] : told;
+  if (change.change.do !== 'patch') {
+    return { request, target: target(change.reviewed), diff: [removal(ref, change.live)], warnings };
+  }
+  const found = differences(change.live, jsonObject(body));
+  if (found.length === 0) {
+    return refuse(`The cluster ${cluster} says that this changes nothing in ${objectName(ref)}.`);
   }
   const shown = found
     .map((one) => one.pointer)
-    .filter(
-      (pointer) => !proposal.reviewed.some((wide) => pointer === wide || pointer.startsWith(`${wide}/`)),
-    );
+    .filter((pointer) => !change.reviewed.some((wide) => pointer === wide || pointer.startsWith(`${wide}/`)));
+  return {
+    request,
+    target: target([...change.reviewed, ...shown]),
+    diff: fieldChanges(objectName(ref), found.map(readable)),
+    warnings,
+  };
+}
+
+function refOf(cluster: string, { kind, live }: ObjectChange): ObjectRef {
+  return {
+    cluster,
+    apiVersion: apiVersionOf(kind),
+    kind: kind.kind,
+    namespace: kind.namespaced ? text(live, 'metadata', 'namespace') : null,
+    name: text(live, 'metadata', 'name'),
+  };
+}
+
+function draft(proposal: Proposal, rehearsed: readonly Rehearsed[]): Draft {
   const { inverse, blast, fromVersion, toVersion, facts } = proposal;
   return {
-    status: 'ok',
-    draft: {
-      requests: [request],
-      warnings: answer.warnings.map(redactText),
-      targets: [
-        {
-          ref,
-          uid: text(live, 'metadata', 'uid'),
-          reviewed: reviewedFields(live, [...proposal.reviewed, ...shown]),
-        },
-      ],
-      diff:
-        proposal.change === 'delete'
-          ? [removal(ref, live)]
-          : fieldChanges(objectName(ref), found.map(readable)),
-      inverse,
-      blast,
-      fromVersion,
-      toVersion,
-      facts,
-    },
+    requests: rehearsed.map(({ request }) => request),
+    warnings: [...new Set(rehearsed.flatMap(({ warnings }) => warnings))],
+    targets: rehearsed.map(({ target }) => target),
+    diff: rehearsed.flatMap(({ diff }) => diff),
+    inverse,
+    blast,
+    fromVersion,
+    toVersion,
+    facts,
   };
 }
 

@@ -68,6 +68,28 @@ export function answeredEnd(
   };
 }
 
+/** kubectl's own pause between two tries to evict a pod. */
+const EVICT_AGAIN_MS = 5_000;
+
+/**
+ * What a status means for an eviction alone; null where it means what it does for every write. A 429 is a disruption
+ * budget that lets nobody go now: https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/#how-api-initiated-eviction-works
+ */
+export function evictionEnd(
+  what: string,
+  status: number,
+  body: string,
+  retryAfter: number | null,
+): WriteEnd | null {
+  if (status !== 429) return null;
+  return {
+    outcome: 'refused',
+    status,
+    says: `${what} may not be evicted now (429): ${serverWords(body)}`,
+    retryAfterMs: retryAfter ?? EVICT_AGAIN_MS,
+  };
+}
+
 /** What a failure below HTTP says about a write: `not_sent` only where no byte can have left. */
 export function thrownEnd(cluster: string, what: string, error: unknown): WriteEnd {
   if (error instanceof RefusedByGate) {

@@ -12,7 +12,7 @@ import { kindNamed } from './paths.ts';
 import { openReading } from './reading.ts';
 import type { WriterParts } from './rehearser.ts';
 import { retryAfterMs } from './timing.ts';
-import { answeredEnd, thrownEnd } from './write-end.ts';
+import { answeredEnd, evictionEnd, thrownEnd } from './write-end.ts';
 import { changedField, fieldName } from './writes/reviewed.ts';
 
 /** Admission webhooks may take 30 seconds at most; after that the API server has answered. */
@@ -76,6 +76,14 @@ export function clusterWriter(parts: WriterParts): ClusterWriter {
           };
         }
         const retryAfter = retryAfterMs(response.headers['retry-after'], parts.read.timing.now());
+        if (frozen.method === 'POST' && target !== undefined) {
+          const end = evictionEnd(what, status, body ?? '', retryAfter);
+          if (end !== null) return end;
+          if (status === 404 || status === 409) {
+            const gone = judgeArrival(frozen, target, await look(target, signal));
+            if (gone.status === 'arrived') return { outcome: 'applied', status, says: gone.says };
+          }
+        }
         return answeredEnd(cluster, what, status, body ?? '', retryAfter);
       } catch (error) {
         return thrownEnd(cluster, what, error);

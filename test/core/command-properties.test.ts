@@ -8,7 +8,7 @@ import { operations } from './operation-arbitrary.ts';
 
 /** All flags that any verb takes; whatever else starts with a dash must keep a line from being accepted. */
 const TAKEN =
-  /^(?:(?:-[nlo])(?:=.*)?|-[Acp](?:=.*)?|--(?:namespace|all-namespaces|selector|field-selector|output|no-headers|container|all-containers|previous|timestamps|tail|since|for|types|containers|revision|to-revision|timeout|watch|replicas|current-replicas)(?:=.*)?)$/;
+  /^(?:(?:-[nlop])(?:=.*)?|-[Ac](?:=.*)?|--(?:namespace|all-namespaces|selector|field-selector|output|no-headers|container|all-containers|previous|timestamps|tail|since|for|types|containers|revision|to-revision|timeout|watch|replicas|current-replicas|overwrite|limits|requests|type|patch|ignore-daemonsets|delete-emptydir-data|grace-period|force)(?:=.*)?)$/;
 const NASTY = [
   ...[
     '--server=https://evil.example',
@@ -31,9 +31,11 @@ const NASTY = [
   ],
   ...[
     '--all',
-    '--force',
-    '--grace-period=0',
     '--now',
+    '--cascade=orphan',
+    '--disable-eviction',
+    '--patch-file=x.json',
+    '--subresource=status',
     '--dry-run=none',
     '-v=9',
     '--v=9',
@@ -86,6 +88,8 @@ const NASTY = [
 ];
 const word = fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'grapheme', maxLength: 12 }));
 
+const FREE = /^(?:set image|annotate|patch)$/;
+
 function sane(argv: readonly string[]): void {
   const parsed = parseArgv(argv);
   if (parsed.verdict === 'refuse') return;
@@ -93,7 +97,9 @@ function sane(argv: readonly string[]): void {
   for (const text of argv) {
     expect(text).toMatch(/^[ -~]+$/);
     if (text.startsWith('-')) expect(text).toMatch(TAKEN);
-    expect(text).not.toMatch(/\/\/|^\/|=\/|(?:^|[/=])\.\.?(?:\/|$)|\\|:/);
+    // An image has a colon and an annotation any text; a patch is JSON, whose fields the grammar names.
+    if (!FREE.test(parsed.operation.verb))
+      expect(text).not.toMatch(/\/\/|^\/|=\/|(?:^|[/=])\.\.?(?:\/|$)|\\|:/);
   }
   expect(kindsOf(parsed.operation)).not.toMatch(/secret|role|crd/i);
   expect(parsed.verdict).toBe(classOf(parsed.operation));
@@ -143,7 +149,10 @@ describe('the grammar, held against random input', () => {
   it('accepts no random words that hold a refused flag, a path, an address or a Secret', () => {
     const words = fc
       .tuple(
-        fc.constantFrom('get', 'logs', 'describe', 'top', 'events', 'scale', 'delete'),
+        fc.constantFrom(
+          ...['get', 'logs', 'describe', 'top', 'events', 'scale', 'delete', 'label', 'annotate', 'patch'],
+          ...['drain', 'cordon', 'set'],
+        ),
         fc.array(word, { maxLength: 6 }),
       )
       .map(([verb, rest]) => ['kubectl', verb, ...rest]);

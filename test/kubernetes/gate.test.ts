@@ -87,6 +87,24 @@ const DELETE_POD: FrozenRequest = {
   body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: 'u2' } },
   arrival: { kind: 'uid_gone', uid: 'u2' },
 };
+const EVICTION: FrozenRequest = {
+  method: 'POST',
+  path: '/api/v1/namespaces/shop/pods/a/eviction',
+  contentType: 'application/json',
+  body: {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: { name: 'a', namespace: 'shop' },
+    deleteOptions: { preconditions: { uid: 'u1' } },
+  },
+  arrival: { kind: 'uid_gone', uid: 'u1' },
+};
+const UID_TEST = { op: 'test', path: '/metadata/uid', value: 'u1' };
+const NODE_PATCH: FrozenRequest = {
+  ...SCALE,
+  path: '/api/v1/nodes/node-a',
+  body: [UID_TEST, { op: 'add', path: '/spec/unschedulable', value: true }],
+};
 const asSent = ({ method, path, contentType, body }: FrozenRequest): Sending => ({
   method,
   url: path,
@@ -247,6 +265,19 @@ describe('the rehearse grant', () => {
     expect(api.requests[0]?.url).toBe(DELETE_POD.path);
   });
 
+  it('puts dryRun into the DeleteOptions of an eviction, too', async () => {
+    const bodies: string[] = [];
+    const api = await startApi((request, response) => {
+      request.on('data', (chunk: Buffer) => bodies.push(chunk.toString()));
+      request.on('end', () => sendJson(response, 201, OK));
+    });
+    await through(api, { kind: 'rehearse', request: EVICTION }, asSent(EVICTION));
+    expect(JSON.parse(bodies.join(''))).toEqual({
+      ...Object(EVICTION.body),
+      deleteOptions: { preconditions: { uid: 'u1' }, dryRun: ['All'] },
+    });
+  });
+
   it.each([
     [
       'another body',
@@ -269,18 +300,32 @@ describe('the rehearse grant', () => {
     ['a patch of a Secret', { ...SCALE, path: '/api/v1/namespaces/shop/secrets/checkout-db' }],
     ['a patch of a subresource', { ...SCALE, path: `${SCALE.path}/scale` }],
     [
-      'a patch of the labels',
+      'a patch of the owners',
       {
         ...SCALE,
         body: [
           { op: 'test', path: '/metadata/uid', value: 'u1' },
-          { op: 'add', path: '/metadata/labels/x', value: 'y' },
+          { op: 'add', path: '/metadata/ownerReferences', value: [] },
         ],
       },
     ],
     ['a patch that names no UID', { ...SCALE, body: [{ op: 'replace', path: '/spec/replicas', value: 5 }] }],
     ['a delete of a Deployment', { ...DELETE_POD, path: SCALE.path }],
     ['a delete that names no UID', { ...DELETE_POD, body: { apiVersion: 'v1', kind: 'DeleteOptions' } }],
+    [
+      'an eviction of another pod than its path says',
+      { ...EVICTION, path: '/api/v1/namespaces/shop/pods/b/eviction' },
+    ],
+    ['an eviction that names no UID', { ...EVICTION, body: { ...Object(EVICTION.body), deleteOptions: {} } }],
+    [
+      'a binding in place of an eviction',
+      { ...EVICTION, path: EVICTION.path.replace('eviction', 'binding') },
+    ],
+    [
+      "a patch of a node's taints",
+      { ...NODE_PATCH, body: [UID_TEST, { op: 'add', path: '/spec/taints', value: [] }] },
+    ],
+    ['a patch of the node itself through its status', { ...NODE_PATCH, path: `${NODE_PATCH.path}/status` }],
     ['a delete of all pods', { ...DELETE_POD, path: '/api/v1/namespaces/shop/pods' }],
   ] satisfies [string, FrozenRequest][])('refuses %s even when it was frozen so', async (_, request) => {
     const api = await answering();
@@ -301,7 +346,7 @@ describe('the write grant', () => {
     warnings: [],
     fromVersion: '3',
     toVersion: '5',
-    facts: { versionsBack: null, replicasBefore: 3, replicasAfter: 5 },
+    facts: { versionsBack: null, replicasBefore: 3, replicasAfter: 5, imageRegistries: null },
   };
 
   it('sends the request of the approved plan, without a dry run', async () => {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { matchesPath } from '../../src/core/api-request.ts';
 import { parseCommand } from '../../src/core/command/parse.ts';
-import { POD } from '../../src/core/kinds.ts';
-import { type Operation, REGISTRY, requestsOf } from '../../src/core/operation.ts';
-import { about, connectPlayground, getting, within } from './fixture.ts';
+import { isWrite, type Operation, REGISTRY, requestsOf } from '../../src/core/operation.ts';
+import { about, connectPlayground, within } from './fixture.ts';
+import { prepareWorld, WRITE_LINES, writeOf } from './write-cases.ts';
 
 const LINES = [
   'kubectl get pods -n shop -o wide',
@@ -22,9 +22,6 @@ const LINES = [
   'kubectl top node node-a',
   'kubectl rollout status deployment/checkout -n shop',
   'kubectl rollout history deployment/checkout -n shop',
-  'kubectl rollout undo deployment/checkout -n shop',
-  'kubectl rollout restart deployment/checkout -n shop',
-  'kubectl scale deployment/checkout -n shop --replicas=5',
 ];
 
 function parsed(line: string): Operation {
@@ -37,23 +34,22 @@ async function carryOut(
   connected: Awaited<ReturnType<typeof connectPlayground>>,
   operation: Operation,
 ): Promise<string> {
-  switch (operation.verb) {
-    case 'rollout undo':
-    case 'rollout restart':
-    case 'scale':
-    case 'delete pod':
-      return (await connected.rehearser.rehearse(operation, about())).status;
-    default:
-      return (await connected.reader.read(operation, within())).status;
-  }
+  const answer = isWrite(operation)
+    ? await connected.rehearser.rehearse(operation, about())
+    : await connected.reader.read(operation, within());
+  return answer.status === 'failed' && 'says' in answer ? answer.says : answer.status;
 }
 
 it('asks of the API server nothing but what the registry says that an operation may ask', async () => {
   const connected = await connectPlayground('bad-release');
-  const { reader, playground } = connected;
-  const pods = await reader.read(getting(POD, { selector: 'app=checkout' }), within());
-  const pod = (pods.status === 'ok' ? pods.objects[0]?.metadata?.name : undefined) ?? '';
-  const operations = [...LINES, `kubectl delete pod ${pod} -n shop`].map(parsed);
+  const { playground } = connected;
+  const world = await prepareWorld(playground);
+  const operations = [
+    ...LINES.map(parsed),
+    ...Object.values(WRITE_LINES)
+      .flat()
+      .map((line) => writeOf(line, world)),
+  ];
   expect(new Set(operations.map((one) => one.verb))).toEqual(new Set(REGISTRY.map((one) => one.verb)));
   for (const operation of operations) {
     const before = playground.requests.length;

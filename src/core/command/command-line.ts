@@ -6,8 +6,13 @@ const PLAIN = /^[A-Za-z0-9_./:=,-]+$/;
 /** The line that a person could run, in one spelling for one operation; `parseCommand` takes it back to the same. */
 export function commandLine(operation: Operation): string {
   return commandArgv(operation)
-    .map((word) => (PLAIN.test(word) ? word : `'${word}'`))
+    .map((word) => (PLAIN.test(word) ? word : quoted(word)))
     .join(' ');
+}
+
+/** In single quotes, where nothing means anything; a single quote itself stands in double ones. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'"'"'`)}'`;
 }
 
 export function commandArgv(operation: Operation): readonly string[] {
@@ -38,5 +43,27 @@ function wordsOf(operation: Operation): readonly string[] {
       return GRAMMARS.scale.write(operation);
     case 'delete pod':
       return GRAMMARS['delete pod'].write(operation);
+    case 'rollout pause':
+      return GRAMMARS['rollout pause'].write(operation);
+    case 'rollout resume':
+      return GRAMMARS['rollout resume'].write(operation);
+    case 'set image':
+      return GRAMMARS['set image'].write(operation);
+    case 'set resources':
+      return GRAMMARS['set resources'].write(operation);
+    case 'cordon':
+      return GRAMMARS.cordon.write(operation);
+    case 'uncordon':
+      return GRAMMARS.uncordon.write(operation);
+    case 'drain':
+      return GRAMMARS.drain.write(operation);
+    case 'delete job':
+      return GRAMMARS['delete job'].write(operation);
+    case 'label':
+      return GRAMMARS.label.write(operation);
+    case 'annotate':
+      return GRAMMARS.annotate.write(operation);
+    case 'patch':
+      return GRAMMARS.patch.write(operation);
   }
 }

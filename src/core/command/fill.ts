@@ -120,7 +120,7 @@ function placeholders(word: Word): readonly string[] {
 /** @throws Refused */
 function substitute(word: Word, value: (name: string) => string): string {
   const left = word.text.replaceAll(PLACEHOLDER, '');
-  if (left.includes('{{') || left.includes('}}')) {
+  if (left.includes('{{') || left.split('}').length > left.split('{').length) {
     throw new Refused(
       'bad_placeholder',
       `"${word.text}" is not a placeholder such as {{ name }}`,

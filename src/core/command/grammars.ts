@@ -1,12 +1,23 @@
 import type { Operation, ReadOperation, WriteOperation } from '../operation.ts';
 import type { Grammar } from './grammar.ts';
-import { deletePod } from './verbs/delete-pod.ts';
+import { deleteJob, deletePod, readDelete } from './verbs/delete.ts';
 import { describe } from './verbs/describe.ts';
 import { events } from './verbs/events.ts';
 import { get } from './verbs/get.ts';
 import { logs } from './verbs/logs.ts';
-import { rolloutHistory, rolloutRestart, rolloutStatus, rolloutUndo } from './verbs/rollout.ts';
+import { annotate, label } from './verbs/metadata.ts';
+import { cordon, drain, uncordon } from './verbs/node.ts';
+import { patch, readPatch } from './verbs/patch.ts';
+import {
+  rolloutHistory,
+  rolloutPause,
+  rolloutRestart,
+  rolloutResume,
+  rolloutStatus,
+  rolloutUndo,
+} from './verbs/rollout.ts';
 import { scale } from './verbs/scale.ts';
+import { setImage, setResources } from './verbs/set.ts';
 import { top } from './verbs/top.ts';
 
 type GrammarOf<V extends Operation['verb']> = Grammar<Extract<Operation, { verb: V }>>;
@@ -22,8 +33,19 @@ export const GRAMMARS: { readonly [V in Operation['verb']]: GrammarOf<V> } = {
   'rollout history': rolloutHistory,
   'rollout undo': rolloutUndo,
   'rollout restart': rolloutRestart,
+  'rollout pause': rolloutPause,
+  'rollout resume': rolloutResume,
   scale,
+  'set image': setImage,
+  'set resources': setResources,
+  cordon,
+  uncordon,
+  drain,
   'delete pod': deletePod,
+  'delete job': deleteJob,
+  label,
+  annotate,
+  patch,
 };
 
 /** How an operation is reached from the words that kubectl uses for its verb. */
@@ -45,6 +67,16 @@ export const WRITERS: ReadonlyMap<string, Pick<Grammar<WriteOperation>, 'read'>>
 >([
   ['rollout undo', rolloutUndo],
   ['rollout restart', rolloutRestart],
+  ['rollout pause', rolloutPause],
+  ['rollout resume', rolloutResume],
   ['scale', scale],
-  ['delete', deletePod],
+  ['set image', setImage],
+  ['set resources', setResources],
+  ['cordon', cordon],
+  ['uncordon', uncordon],
+  ['drain', drain],
+  ['delete', { read: readDelete }],
+  ['label', label],
+  ['annotate', annotate],
+  ['patch', { read: readPatch }],
 ]);

@@ -43,8 +43,39 @@ export function saysOf(operation: Operation): string {
       if (replicas === 0) return `scales ${subject(operation)} to zero, which is an outage`;
       return `scales ${subject(operation)} to ${replicas} replica${replicas === 1 ? '' : 's'}`;
     }
-    case 'delete pod':
-      return `deletes Pod ${operation.name} in ${operation.namespace}; it cannot be brought back`;
+    case 'rollout pause':
+      return `pauses the rollout of ${subject(operation)}`;
+    case 'rollout resume':
+      return `lets the rollout of ${subject(operation)} go on`;
+    case 'set image': {
+      const images = operation.images.map(({ container, image }) => `${container} to ${image}`).join(', ');
+      return `sets the image of ${subject(operation)}: ${images}`;
+    }
+    case 'set resources':
+      return `sets the resources of ${operation.container ?? 'every container'} in ${subject(operation)}`;
+    case 'cordon':
+      return `keeps new pods off node ${operation.name}`;
+    case 'uncordon':
+      return `lets new pods onto node ${operation.name} again`;
+    case 'drain':
+      return `evicts the pods of node ${operation.name}; they start again elsewhere, where there is room`;
+    case 'delete pod': {
+      const how = operation.graceSeconds === 0 ? ' at once, without waiting for its node' : '';
+      return `deletes Pod ${operation.name} in ${operation.namespace}${how}; it cannot be brought back`;
+    }
+    case 'delete job':
+      return `deletes Job ${operation.name} in ${operation.namespace} and its pods; it cannot be brought back`;
+    case 'label':
+    case 'annotate': {
+      const what = operation.verb === 'label' ? 'labels' : 'annotations';
+      const keys = operation.changes.map(({ key }) => key).join(', ');
+      const { kind, name, namespace } = operation;
+      return `changes the ${what} ${keys} of ${kind.kind} ${name}${place(namespace, false)}`;
+    }
+    case 'patch': {
+      const fields = operation.changes.map(({ path }) => path.slice(1).replaceAll('/', '.')).join(', ');
+      return `changes ${fields} of ${subject(operation)}`;
+    }
   }
 }
 

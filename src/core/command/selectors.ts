@@ -78,12 +78,13 @@ function isRequirement(part: string): boolean {
   return isLabelKey(part.startsWith('!') ? part.slice(1) : part);
 }
 
-function isLabelKey(text: string): boolean {
+/** A key of a label or an annotation: a name, with or without a DNS subdomain before it. */
+export function isLabelKey(text: string): boolean {
   const slash = text.indexOf('/');
   if (slash === -1) return LABEL_NAME.test(text);
   return isDnsSubdomain(text.slice(0, slash)) && LABEL_NAME.test(text.slice(slash + 1));
 }
 
-function isLabelValue(text: string): boolean {
+export function isLabelValue(text: string): boolean {
   return text === '' || LABEL_NAME.test(text);
 }

@@ -12,7 +12,8 @@ const PLACEHOLDER = /\{\{[^{}]*\}\}/y;
 /**
  * Splits a line into words: blanks part them, single and double quotes keep them together, and nothing else means
  * anything (POSIX shell quoting without escapes and expansions; XCU 2.2). Whatever a shell would act on is refused.
- * With `placeholders`, `{{ name }}` stays in its word, blanks included.
+ * With `placeholders`, `{{ name }}` stays in its word, blanks included. JSON that stands unquoted in one word is that
+ * JSON: a shell would take its quotes away, and nobody means that.
  * @throws Refused
  */
 export function tokenise(line: string, options: { readonly placeholders: boolean }): readonly Word[] {
@@ -20,13 +21,16 @@ export function tokenise(line: string, options: { readonly placeholders: boolean
   const words: Word[] = [];
   let text = '';
   let start: number | null = null;
+  const end = (at: number): void => {
+    if (start !== null) words.push({ text: plainJson(line.slice(start, at)) ?? text, column: start + 1 });
+    text = '';
+    start = null;
+  };
   let quote: { readonly mark: string; readonly at: number } | null = null;
   for (let at = 0; at < line.length; at += 1) {
     const char = line.charAt(at);
     if (char === ' ' && quote === null) {
-      if (start !== null) words.push({ text, column: start + 1 });
-      text = '';
-      start = null;
+      end(at);
       continue;
     }
     start ??= at;
@@ -50,8 +54,20 @@ export function tokenise(line: string, options: { readonly placeholders: boolean
   }
   if (quote !== null)
     throw new Refused('unbalanced_quote', `the quote ${quote.mark} is not closed`, quote.at + 1);
-  if (start !== null) words.push({ text, column: start + 1 });
+  end(line.length);
   return words;
+}
+
+/** A word as it stands in the line, when it is JSON or a flag with JSON as its value; else null. */
+function plainJson(written: string): string | null {
+  const json = written.replace(/^--?[a-z-]+=/, '');
+  if (!/^[[{]/.test(json)) return null;
+  try {
+    JSON.parse(json);
+    return written;
+  } catch {
+    return null;
+  }
 }
 
 /** The words of an argv, which needs no quoting but the same care. @throws Refused */

@@ -1,4 +1,4 @@
-import type { GetOperation, Operation } from '../operation.ts';
+import { type GetOperation, isWrite, type Operation } from '../operation.ts';
 import { denies, type Guard } from './guard.ts';
 
 /** Protected whatever is configured: the cluster's own and firstmate's. */
@@ -15,20 +15,14 @@ export const DEFAULT_PROTECTED_NAMESPACES: readonly string[] = [
  */
 export function protectionOf(operation: Operation, namespaces: readonly string[]): string | null {
   const { namespace } = operation;
-  const protects = (name: string): boolean =>
-    DEFAULT_PROTECTED_NAMESPACES.includes(name) || namespaces.includes(name);
+  if (isWrite(operation)) return changeIn(namespace, namespaces);
   switch (operation.verb) {
-    case 'rollout undo':
-    case 'rollout restart':
-    case 'scale':
-    case 'delete pod':
-      return protects(operation.namespace) ? `nothing is changed in ${namespace}: it is protected` : null;
     case 'get':
     case 'describe': {
       if (!readsConfigMaps(operation)) return null;
       if (namespace === null)
         return 'what ConfigMaps hold is read in one namespace at a time: some are protected';
-      return protects(namespace)
+      return isProtected(namespace, namespaces)
         ? `what the ConfigMaps of ${namespace} hold is not read: it is protected`
         : null;
     }
@@ -41,11 +35,21 @@ export function protectionOf(operation: Operation, namespaces: readonly string[]
   }
 }
 
+function isProtected(namespace: string, namespaces: readonly string[]): boolean {
+  return DEFAULT_PROTECTED_NAMESPACES.includes(namespace) || namespaces.includes(namespace);
+}
+
+/** Null for a node, which is in no namespace: the pods that a drain would evict are told by its targets. */
+function changeIn(namespace: string | null, namespaces: readonly string[]): string | null {
+  return namespace !== null && isProtected(namespace, namespaces)
+    ? `nothing is changed in ${namespace}: it is protected`
+    : null;
+}
+
 /** Looks at what is asked and at what was found: both must lie outside. */
 export const protectedNamespace: Guard = ({ operation, draft, protectedNamespaces }) => {
-  const places = draft.targets.flatMap(({ ref }) => (ref.namespace === null ? [] : [ref.namespace]));
-  const why = [operation, ...places.map((namespace) => ({ ...operation, namespace }))]
-    .map((place) => protectionOf(place, protectedNamespaces))
+  const why = [operation.namespace, ...draft.targets.map(({ ref }) => ref.namespace)]
+    .map((namespace) => changeIn(namespace, protectedNamespaces))
     .find((says) => says !== null);
   return why === undefined ? null : denies('protected_namespace', why);
 };

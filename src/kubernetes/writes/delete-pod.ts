@@ -4,7 +4,7 @@ import { containersOf, controllerOf } from '../../core/pods.ts';
 import { fetchObject } from '../lists.ts';
 import { typedObject } from '../objects.ts';
 import type { Reading } from '../reading.ts';
-import { type NoProposal, type Proposal, refuse } from './proposal.ts';
+import { NO_FACTS, type NoProposal, type Proposal, refuse } from './proposal.ts';
 import { nameOf, shortImages } from './workload.ts';
 
 /** `kubectl delete pod`, only of a pod that somebody makes anew. @throws ReadFailed */
@@ -27,12 +27,11 @@ export async function prepareDeletePod(
       `${nameOf(live)} is a static pod of node ${owner.name}: deleting it in the API does nothing to it.`,
     );
   }
+  const { graceSeconds } = operation;
+  const options = graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds };
   const images = shortImages(containersOf(pod).map((one) => one.image));
   return {
-    kind: POD,
-    live,
-    change: 'delete',
-    reviewed: [],
+    changes: [{ kind: POD, live, change: { do: 'delete', options }, reviewed: [] }],
     inverse: null,
     blast: {
       objects: 1,
@@ -41,6 +40,6 @@ export async function prepareDeletePod(
     },
     fromVersion: images,
     toVersion: `${images}, made anew by ${owner.kind} ${owner.name}`,
-    facts: { versionsBack: null, replicasBefore: null, replicasAfter: null },
+    facts: NO_FACTS,
   };
 }

@@ -6,7 +6,7 @@ import { isPaused } from '../../core/rollout.ts';
 import { fetchObject } from '../lists.ts';
 import type { Reading } from '../reading.ts';
 import { type PatchStep, testStep } from './patch.ts';
-import { type NoProposal, type Preparing, type Proposal, refuse } from './proposal.ts';
+import { NO_FACTS, type NoProposal, type Preparing, type Proposal, refuse } from './proposal.ts';
 import { count, nameOf, replicasOf, shortImages } from './workload.ts';
 
 const ANNOTATIONS = '/spec/template/metadata/annotations';
@@ -25,10 +25,17 @@ export async function prepareRestart(
   const pointer = `${ANNOTATIONS}/${escapePointer(RESTARTED_AT)}`;
   const at = about.now.replace(/\.\d+Z$/, 'Z');
   return {
-    kind: operation.kind,
-    live,
-    change: { steps: [testStep(live, pointer), ...parents(live), { op: 'add', path: pointer, value: at }] },
-    reviewed: [pointer],
+    changes: [
+      {
+        kind: operation.kind,
+        live,
+        change: {
+          do: 'patch',
+          steps: [testStep(live, pointer), ...parents(live), { op: 'add', path: pointer, value: at }],
+        },
+        reviewed: [pointer],
+      },
+    ],
     inverse: null,
     blast: {
       objects: 1,
@@ -37,7 +44,7 @@ export async function prepareRestart(
     },
     fromVersion: image,
     toVersion: `${image}, restarted at ${at}`,
-    facts: { versionsBack: null, replicasBefore: null, replicasAfter: null },
+    facts: NO_FACTS,
   };
 }
 

@@ -10,7 +10,7 @@ import { presentRevision } from '../present-revision.ts';
 import type { Reading } from '../reading.ts';
 import { type Revision, revisionsOf } from '../revisions.ts';
 import { annotationSteps, changeSteps, type PatchStep, testStep } from './patch.ts';
-import { type NoProposal, type Proposal, refuse } from './proposal.ts';
+import { NO_FACTS, type NoProposal, type Proposal, refuse } from './proposal.ts';
 import { asArgument, count, nameOf, replicasOf, shortImages, templateMark } from './workload.ts';
 
 const CHANGE_CAUSE = 'kubernetes.io/change-cause';
@@ -45,10 +45,14 @@ export async function prepareUndo(
   const replicas = replicasOf(live);
   const backTo = `rollout undo ${asArgument(kind, namespace, name)} --to-revision=${present.number}`;
   return {
-    kind,
-    live,
-    change: { steps: [...templateTests(live), ...changes, ...causeSteps(live, target)] },
-    reviewed: ['/spec/template'],
+    changes: [
+      {
+        kind,
+        live,
+        change: { do: 'patch', steps: [...templateTests(live), ...changes, ...causeSteps(live, target)] },
+        reviewed: ['/spec/template'],
+      },
+    ],
     inverse: {
       operation: { ...operation, toRevision: present.number },
       command: `kubectl ${backTo}`,
@@ -62,10 +66,9 @@ export async function prepareUndo(
     fromVersion: version(present, templateImages(template)),
     toVersion: version(target, templateImages(target.template)),
     facts: {
+      ...NO_FACTS,
       versionsBack: revisions.filter((one) => one.number > target.number && one.number <= present.number)
         .length,
-      replicasBefore: null,
-      replicasAfter: null,
     },
   };
 }

@@ -6,7 +6,7 @@ import { controllerOf } from '../../core/pods.ts';
 import { fetchObject, fetchObjects } from '../lists.ts';
 import { typedObject } from '../objects.ts';
 import type { Reading } from '../reading.ts';
-import { type NoProposal, type Proposal, refuse } from './proposal.ts';
+import { NO_FACTS, type NoProposal, type Proposal, refuse } from './proposal.ts';
 import { asArgument, count, nameOf, replicasOf } from './workload.ts';
 
 const REPLICAS = '/spec/replicas';
@@ -39,15 +39,20 @@ export async function prepareScale(
   const direction = replicas > before ? 'more' : 'fewer';
   const moved = Math.abs(replicas - before);
   return {
-    kind,
-    live,
-    change: {
-      steps: [
-        { op: 'test', path: REPLICAS, value: before },
-        { op: 'replace', path: REPLICAS, value: replicas },
-      ],
-    },
-    reviewed: [REPLICAS],
+    changes: [
+      {
+        kind,
+        live,
+        change: {
+          do: 'patch',
+          steps: [
+            { op: 'test', path: REPLICAS, value: before },
+            { op: 'replace', path: REPLICAS, value: replicas },
+          ],
+        },
+        reviewed: [REPLICAS],
+      },
+    ],
     inverse: {
       operation: { ...operation, replicas: before, currentReplicas: null },
       command: `kubectl ${back}`,
@@ -60,7 +65,7 @@ export async function prepareScale(
     },
     fromVersion: count(before, 'replica'),
     toVersion: count(replicas, 'replica'),
-    facts: { versionsBack: null, replicasBefore: before, replicasAfter: replicas },
+    facts: { ...NO_FACTS, replicasBefore: before, replicasAfter: replicas },
   };
 }
 

@@ -2,6 +2,7 @@ import { text } from '../../core/facts/fields.ts';
 import { replicaCounts } from '../../core/facts/workload.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { KindRef } from '../../core/kinds.ts';
+import { objectName } from '../../core/kube.ts';
 import { typedObject } from '../objects.ts';
 import { kindPrefix } from '../paths.ts';
 
@@ -9,9 +10,14 @@ export function replicasOf(workload: JsonObject): number {
   return replicaCounts(typedObject(workload)).desired;
 }
 
-/** `Deployment shop/checkout`. */
+/** `Deployment shop/checkout`, `Node node-a`. */
 export function nameOf(object: JsonObject): string {
-  return `${text(object, 'kind')} ${text(object, 'metadata', 'namespace')}/${text(object, 'metadata', 'name')}`;
+  const [kind, namespace, name] = [
+    text(object, 'kind'),
+    text(object, 'metadata', 'namespace'),
+    text(object, 'metadata', 'name'),
+  ];
+  return objectName({ kind, namespace: namespace === '' ? null : namespace, name });
 }
 
 export function count(number: number, one: string): string {

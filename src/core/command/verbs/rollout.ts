@@ -1,10 +1,13 @@
-import { ROLLOUT_KINDS } from '../../kinds.ts';
+import { type KindRef, ROLLOUT_KINDS } from '../../kinds.ts';
 import type {
   RolloutHistoryOperation,
+  RolloutPauseOperation,
   RolloutRestartOperation,
+  RolloutResumeOperation,
   RolloutStatusOperation,
   RolloutUndoOperation,
 } from '../../operation.ts';
+import { PAUSE_KINDS } from '../../write-operations.ts';
 import { NAMESPACE, readFlags, valueFlag } from '../flags.ts';
 import { flagWord, type Grammar } from '../grammar.ts';
 import { oneSubject, requireNamespace } from '../subject.ts';
@@ -23,7 +26,7 @@ const STATUS_FLAGS = {
 };
 const HISTORY_FLAGS = { namespace: NAMESPACE, revision };
 const UNDO_FLAGS = { namespace: NAMESPACE, 'to-revision': revision };
-const RESTART_FLAGS = { namespace: NAMESPACE };
+const PLAIN_FLAGS = { namespace: NAMESPACE };
 
 export const rolloutStatus: Grammar<RolloutStatusOperation> = {
   read(words) {
@@ -53,22 +56,41 @@ export const rolloutUndo: Grammar<RolloutUndoOperation> = {
 
 export const rolloutRestart: Grammar<RolloutRestartOperation> = {
   read(words) {
-    const { flags, rest } = readFlags(words, RESTART_FLAGS);
+    const { flags, rest } = readFlags(words, PLAIN_FLAGS);
     return { verb: 'rollout restart', ...workload(rest, 'rollout restart', flags.namespace) };
   },
   write: workloadWords,
 };
 
-function workload(rest: readonly Word[], verb: string, namespace: string | null) {
-  return { ...oneSubject(rest, verb, ROLLOUT_KINDS), namespace: requireNamespace(namespace) };
+export const rolloutPause: Grammar<RolloutPauseOperation> = {
+  read(words) {
+    const { flags, rest } = readFlags(words, PLAIN_FLAGS);
+    return { verb: 'rollout pause', ...workload(rest, 'rollout pause', flags.namespace, PAUSE_KINDS) };
+  },
+  write: workloadWords,
+};
+
+export const rolloutResume: Grammar<RolloutResumeOperation> = {
+  read(words) {
+    const { flags, rest } = readFlags(words, PLAIN_FLAGS);
+    return { verb: 'rollout resume', ...workload(rest, 'rollout resume', flags.namespace, PAUSE_KINDS) };
+  },
+  write: workloadWords,
+};
+
+function workload(
+  rest: readonly Word[],
+  verb: string,
+  namespace: string | null,
+  kinds: readonly KindRef[] = ROLLOUT_KINDS,
+) {
+  return { ...oneSubject(rest, verb, kinds), namespace: requireNamespace(namespace) };
 }
 
-function workloadWords(
-  operation:
-    | RolloutStatusOperation
-    | RolloutHistoryOperation
-    | RolloutUndoOperation
-    | RolloutRestartOperation,
-): readonly string[] {
+function workloadWords(operation: {
+  readonly kind: KindRef;
+  readonly name: string;
+  readonly namespace: string;
+}): readonly string[] {
   return [`${operation.kind.kind.toLowerCase()}/${operation.name}`, '-n', operation.namespace];
 }

@@ -96,10 +96,15 @@ const WRITER_RULES = [
       'statefulsets',
       'statefulsets/scale',
       'daemonsets',
+      'replicasets',
       'replicasets/scale',
     ],
   },
+  { verbs: ['patch'], apiGroups: [''], resources: ['nodes', 'pods', 'services'] },
+  { verbs: ['patch'], apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'] },
+  { verbs: ['patch'], apiGroups: ['batch'], resources: ['cronjobs', 'jobs'] },
   { verbs: ['delete'], apiGroups: [''], resources: ['pods'] },
+  { verbs: ['delete'], apiGroups: ['batch'], resources: ['jobs'] },
   { verbs: ['create'], apiGroups: [''], resources: ['pods/eviction'] },
 ];
 
