@@ -158,6 +158,25 @@ describe('least access', () => {
         'autoscaling/horizontalpodautoscalers: list',
       ],
     ],
+    [
+      'kubectl drain {{ name }} --ignore-daemonsets',
+      'drain',
+      ['nodes: patch', 'pods/eviction: create'],
+      ['nodes: get', 'pods: list'],
+    ],
+    [
+      'kubectl delete job {{ name }} -n {{ namespace }}',
+      'delete_job',
+      ['batch/jobs: delete'],
+      ['batch/jobs: get'],
+    ],
+    [
+      'kubectl patch hpa {{ name }} -n {{ namespace }} -p \'{"spec":{"maxReplicas":9}}\'',
+      'patch',
+      ['autoscaling/horizontalpodautoscalers: patch'],
+      ['autoscaling/horizontalpodautoscalers: get'],
+    ],
+    ['kubectl label node {{ name }} maintenance=planned', 'label', ['nodes: patch'], ['nodes: get']],
   ] as const)('lets the writer do only what the action does: %s', (run, type, writes, reads) => {
     const access = leastAccess({
       runbooks: [runbook({ actions: [action(run, type)] })],
@@ -247,6 +266,35 @@ describe('the manifest', () => {
     expect(bindings.map(({ kind, metadata }) => `${kind} ${metadata.namespace}`)).toEqual([
       'RoleBinding pay',
       'RoleBinding shop',
+    ]);
+  });
+
+  it('binds what changes nodes for the whole cluster, and nothing else', () => {
+    const runs = [
+      action('kubectl cordon {{ name }}', 'cordon'),
+      action('kubectl delete pod {{ name }} -n {{ namespace }}', 'delete_pod'),
+    ];
+    const nodes = leastAccess({
+      runbooks: [runbook({ actions: runs })],
+      policies: [policy('cordon', 'delete_pod')],
+    });
+    const all = documents(rbacManifest(nodes, ['shop']));
+    const rules = (name: string) =>
+      all
+        .filter(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === name)
+        .map((one) => one.rules);
+    expect(rules('firstmate-writer')).toEqual([
+      [{ apiGroups: [''], resources: ['pods'], verbs: ['delete'] }],
+    ]);
+    expect(rules('firstmate-writer-nodes')).toEqual([
+      [{ apiGroups: [''], resources: ['nodes'], verbs: ['patch'] }],
+    ]);
+    const bound = all.filter(
+      ({ kind, subjects }) => /Binding$/.test(kind) && subjects?.[0]?.name === 'firstmate-writer',
+    );
+    expect(bound.map(({ kind, roleRef }) => `${kind} ${roleRef?.name}`)).toEqual([
+      'RoleBinding firstmate-writer',
+      'ClusterRoleBinding firstmate-writer-nodes',
     ]);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../src/core/ports/ledger.ts';
 import { execute } from '../../src/flow/execute.ts';
 import { pauseWrites } from '../../src/flow/pause.ts';
-import { human } from '../make.ts';
+import { human, makePlan } from '../make.ts';
 import { startExecution } from './world.ts';
 
 const never = new AbortController().signal;
@@ -164,5 +164,74 @@ describe('an approved plan', () => {
     await run(world, stop.signal);
     expect(await world.types()).toEqual([]);
     expect(world.sent).toEqual([]);
+  });
+});
+
+describe('a drain', () => {
+  const PATIENCE_MS = 60_000;
+  const eviction = (name: string) =>
+    ({
+      method: 'POST',
+      path: `/api/v1/namespaces/shop/pods/${name}/eviction`,
+      contentType: 'application/json',
+      body: { kind: 'Eviction' },
+      arrival: { kind: 'uid_gone', uid: `uid-of-${name}` },
+      patienceMs: PATIENCE_MS,
+    }) as const;
+  const PLAN = makePlan({ requests: [eviction('a'), eviction('b')] });
+  const busy = { outcome: 'refused', status: 429, says: 'its budget', retryAfterMs: 5_000 } as const;
+  const applied = { outcome: 'applied', status: 201, says: 'evicted' } as const;
+  const elapsed = async (world: World) =>
+    Date.parse(world.clock.now()) - Date.parse((await world.load()).plans[0]?.executedAt ?? '');
+
+  it('asks a disruption budget again until it lets the pod go, then goes on to the next', async () => {
+    const world = await startExecution({ write: [busy, busy, busy, busy, busy, applied] }, PLAN);
+    await run(world);
+    expect(world.sent).toEqual([0, 0, 0, 0, 0, 0, 1]);
+    expect((await world.load()).plans[0]?.status).toBe('succeeded');
+  });
+
+  it('gives up when its one deadline is over, and says how far it came', async () => {
+    const world = await startExecution({ write: [busy, busy, applied, busy] }, PLAN);
+    await run(world);
+    const [plan] = (await world.load()).plans;
+    expect(plan).toMatchObject({ status: 'failed', says: 'its budget 1 of 2 changes were made.' });
+    expect(world.sent.filter((index) => index === 1).length).toBeGreaterThan(3);
+    expect(await elapsed(world)).toBeLessThan(PATIENCE_MS);
+    expect(await elapsed(world)).toBeGreaterThan(PATIENCE_MS - 2 * busy.retryAfterMs);
+  });
+
+  it('waits on after a stop, for a refusal leaves an eviction unspent; not when its time is over', async () => {
+    const stopped = async () => {
+      const world = await startExecution({ write: [busy] }, PLAN);
+      const stop = new AbortController();
+      const { clusters } = world.executing;
+      const writer = clusters.writer('prod');
+      if (writer === undefined) throw new Error('no writer');
+      const stopping = {
+        ...writer,
+        write: (...given: Parameters<typeof writer.write>) => {
+          if (world.sent.length === 3) stop.abort();
+          return writer.write(...given);
+        },
+      };
+      await run(
+        { ...world, executing: { ...world.executing, clusters: { ...clusters, writer: () => stopping } } },
+        stop.signal,
+      ).catch(() => undefined);
+      world.script.write = [applied];
+      return world;
+    };
+    const soon = await stopped();
+    expect((await soon.load()).plans[0]?.status).toBe('executing');
+    await run(soon);
+    expect(soon.sent).toEqual([0, 0, 0, 0, 0, 1]);
+    expect((await soon.load()).plans[0]?.status).toBe('succeeded');
+
+    const late = await stopped();
+    late.clock.advance(PATIENCE_MS);
+    await run(late);
+    expect(late.sent).toEqual([0, 0, 0, 0]);
+    expect((await late.load()).plans[0]?.status).toBe('failed');
   });
 });

@@ -23,7 +23,10 @@ export type Script = {
 };
 
 /** A real store in memory, an approved plan in it, and a cluster that answers as a script says. */
-export async function startExecution(changes: Partial<Script> = {}): Promise<{
+export async function startExecution(
+  changes: Partial<Script> = {},
+  plan: Plan = makePlan(),
+): Promise<{
   store: Store;
   clock: FakeClock;
   executing: Executing;
@@ -33,7 +36,6 @@ export async function startExecution(changes: Partial<Script> = {}): Promise<{
   load(): Promise<Incident>;
   types(): Promise<readonly string[]>;
 }> {
-  const plan = makePlan();
   const clock = fakeClock(AT);
   const store = await openStore({ file: ':memory:', clock: () => new Date(clock.now()) });
   const script: Script = {
