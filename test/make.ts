@@ -89,7 +89,7 @@ export function makePlan(changes: Partial<Plan> = {}): Plan {
     warnings: [],
     fromVersion: '3',
     toVersion: '4',
-    facts: { versionsBack: null, replicasBefore: 3, replicasAfter: 4, imageRegistries: null },
+    facts: { versionsBack: null, replicasBefore: 3, replicasAfter: 4 },
     id: planId('p1'),
     incident: INCIDENT,
     cluster: 'prod',

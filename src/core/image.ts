@@ -12,13 +12,3 @@ const LONGEST = 512;
 export function isImage(text: string): boolean {
   return text.length <= LONGEST && IMAGE.test(text);
 }
-
-/**
- * The registry that an image is pulled from: the first part of its name where that is a host (it has a dot or a port, or
- * is localhost), else Docker Hub, as container runtimes read it.
- */
-export function registryOf(image: string): string {
-  const [first = '', ...rest] = image.split('/');
-  const host = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
-  return host ? first : 'docker.io';
-}

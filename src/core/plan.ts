@@ -69,8 +69,8 @@ export type Draft = {
     readonly versionsBack: number | null;
     readonly replicasBefore: number | null;
     readonly replicasAfter: number | null;
-    /** Where the images that it brings are pulled from, each once: `registry.example`, `docker.io`. */
-    readonly imageRegistries: readonly string[] | null;
+    /** Images that the change brings; left out where it brings none or where they are not known. */
+    readonly images?: readonly string[] | null;
   };
 };
 

@@ -117,7 +117,7 @@ export function readActions(cursor: Cursor, scope: Scope): readonly RunbookActio
     return {
       id: text(at(action, 'id')),
       type,
-      run: changeLine(at(action, 'run'), scope, type),
+      run: changeLine(action, scope, type),
       validate: readValidation(at(action, 'validate'), scope),
       rollback: oneOf(at(action, 'rollback'), ['previous', 'none'], 'none'),
       approvals: items(at(action, 'approvals')).map((approval) => ({ group: text(at(approval, 'group')) })),

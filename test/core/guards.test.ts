@@ -22,7 +22,7 @@ function draft(facts: Partial<Draft['facts']> = {}): Draft {
   const plan = makePlan();
   return {
     ...plan,
-    facts: { versionsBack: 1, replicasBefore: 3, replicasAfter: 4, imageRegistries: null, ...facts },
+    facts: { versionsBack: 1, replicasBefore: 3, replicasAfter: 4, ...facts },
   };
 }
 

@@ -346,7 +346,7 @@ describe('the write grant', () => {
     warnings: [],
     fromVersion: '3',
     toVersion: '5',
-    facts: { versionsBack: null, replicasBefore: 3, replicasAfter: 5, imageRegistries: null },
+    facts: { versionsBack: null, replicasBefore: 3, replicasAfter: 5 },
   };
 
   it('sends the request of the approved plan, without a dry run', async () => {

@@ -167,7 +167,7 @@ export function rollback(incident: IncidentId = INC, id = `plan-${incident}`): P
     warnings: [],
     fromVersion: '1.5.0 (revision 5)',
     toVersion: '1.4.2 (revision 4)',
-    facts: { versionsBack: 1, replicasBefore: null, replicasAfter: null, imageRegistries: null },
+    facts: { versionsBack: 1, replicasBefore: null, replicasAfter: null },
   };
   return { ...frozen, hash: planHash(frozen) };
 }

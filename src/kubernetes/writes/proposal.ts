@@ -41,7 +41,6 @@ export const NO_FACTS: Draft['facts'] = {
   versionsBack: null,
   replicasBefore: null,
   replicasAfter: null,
-  imageRegistries: null,
 };
 
 /** The way back as an operation of its own; null where what was there before is nothing that a line can say. */

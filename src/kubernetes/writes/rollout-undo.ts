@@ -67,6 +67,7 @@ export async function prepareUndo(
     toVersion: version(target, templateImages(target.template)),
     facts: {
       ...NO_FACTS,
+      images: templateImages(target.template),
       versionsBack: revisions.filter((one) => one.number > target.number && one.number <= present.number)
         .length,
     },

@@ -1,6 +1,5 @@
 import { valueAt } from '../../core/diff.ts';
 import { list, text } from '../../core/facts/fields.ts';
-import { registryOf } from '../../core/image.ts';
 import type { SetImageOperation } from '../../core/operation.ts';
 import { isPaused } from '../../core/rollout.ts';
 import { fetchObject } from '../lists.ts';
@@ -54,6 +53,6 @@ export async function prepareSetImage(
     },
     fromVersion: shortImages(changed.map(({ before }) => before)),
     toVersion: shortImages(changed.map(({ image }) => image)),
-    facts: { ...NO_FACTS, imageRegistries: [...new Set(changed.map(({ image }) => registryOf(image)))] },
+    facts: { ...NO_FACTS, images: changed.map(({ image }) => image) },
   };
 }
