@@ -191,6 +191,23 @@ describe('a verdict', () => {
     expect(denying(verdict)).toEqual(['protected_namespace']);
   });
 
+  it('holds for each pod that a drain would evict, though the node is in no namespace', () => {
+    const [target] = draft().targets;
+    if (target === undefined) throw new Error('no target');
+    const at = (namespace: string | null) => ({ ...target, ref: { ...target.ref, namespace } });
+    const drain = (...places: (string | null)[]) =>
+      judge(
+        input({
+          operation: write('kubectl drain node-a --ignore-daemonsets'),
+          actionType: 'drain',
+          policies: [policy({ allowedActions: [action({ type: 'drain' })] })],
+          draft: { ...draft(), targets: places.map(at) },
+        }),
+      );
+    expect(drain(null, 'shop').allowed).toBe(true);
+    expect(denying(drain(null, 'shop', 'kube-system'))).toEqual(['protected_namespace']);
+  });
+
   it('says which file to add, which check it cannot make, and whose policy is broken', () => {
     const says = (changes: Partial<GuardInput>) =>
       judge(input(changes)).rules.find((rule) => rule.denies)?.says;
