@@ -4,6 +4,7 @@ import { createMetrics } from './console/metrics.ts';
 import type { Actor } from './core/actor.ts';
 import { type Catalog, faultLine } from './core/catalog.ts';
 import { documentNotice } from './core/document-notice.ts';
+import { environmentOf } from './core/environment.ts';
 import type { TimelineEvent, Timing } from './core/events.ts';
 import type { Clock, Log } from './core/ports/clock.ts';
 import { leastAccess } from './core/rbac.ts';
@@ -118,6 +119,11 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     },
     teams: () => settings.teams,
     protectedNamespaces: settings.protectedNamespaces,
+    environmentOf: (name) =>
+      environmentOf(
+        settings.clusters.find((cluster) => cluster.name === name)?.environment,
+        settings.environments,
+      ),
     readsPerIncident: settings.limits.readsPerIncident,
     investigationMs: settings.limits.investigationMs,
     writeTimeoutMs: settings.limits.writeTimeoutMs,

@@ -37,6 +37,7 @@ export const EVENT = namespacedKind('Event', 'events', '');
 export const CONFIG_MAP = namespacedKind('ConfigMap', 'configmaps', '');
 export const DEPLOYMENT = namespacedKind('Deployment', 'deployments', 'apps');
 export const REPLICA_SET = namespacedKind('ReplicaSet', 'replicasets', 'apps');
+export const NAMESPACE = clusterKind('Namespace', 'namespaces', '');
 export const STATEFUL_SET = namespacedKind('StatefulSet', 'statefulsets', 'apps');
 export const DAEMON_SET = namespacedKind('DaemonSet', 'daemonsets', 'apps');
 export const CONTROLLER_REVISION = namespacedKind('ControllerRevision', 'controllerrevisions', 'apps');
@@ -63,7 +64,7 @@ const TABLE: readonly (readonly [KindRef, ...string[]])[] = [
   [NODE, 'no'],
   [EVENT, 'ev'],
   [CONFIG_MAP, 'cm'],
-  [clusterKind('Namespace', 'namespaces', ''), 'ns'],
+  [NAMESPACE, 'ns'],
   [SERVICE, 'svc'],
   [namespacedKind('Endpoints', 'endpoints', ''), 'ep'],
   [namespacedKind('PersistentVolumeClaim', 'persistentvolumeclaims', ''), 'pvc'],

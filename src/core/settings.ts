@@ -1,4 +1,5 @@
 import type { MaintenanceWindow } from './maintenance.ts';
+import type { Environment } from './environment.ts';
 import type { Matcher } from './runbook.ts';
 import type { Team } from './team.ts';
 
@@ -25,6 +26,7 @@ export type ClusterSettings = {
   readonly context: string | null;
   /** The identity for rehearsals and writes; null: the reading one does both. */
   readonly writeContext: string | null;
+  /** The name of one of `environments`. */
   readonly environment: string | null;
   /** Where its Alertmanager's API is, to read silences; null: silences are not looked at. */
   readonly alertmanagerUrl: string | null;
@@ -88,6 +90,7 @@ export type Settings = {
   /** The one root command; the app's manifest has to have it too. */
   readonly slashCommand: string;
   readonly clusters: readonly ClusterSettings[];
+  readonly environments: readonly Environment[];
   readonly sources: readonly SourceSettings[];
   readonly teams: readonly Team[];
   /** A team's name: asked where nobody owns the service. */

@@ -1,36 +1,18 @@
-import type { ClusterEntry, EnvironmentEntry } from './config-entries.ts';
-import {
-  at,
-  type Cursor,
-  eachOnce,
-  error,
-  flag,
-  items,
-  oneOf,
-  present,
-  text,
-  textOrNull,
-  warning,
-} from './cursor.ts';
+import { type Environment, MODES } from '../core/environment.ts';
+import type { ClusterEntry } from './config-entries.ts';
+import { at, type Cursor, eachOnce, error, flag, items, oneOf, present, text, textOrNull } from './cursor.ts';
 import { didYouMean } from './nearest.ts';
 
-const MODES: readonly EnvironmentEntry['mode'][] = ['assist', 'approve', 'auto'];
-
-export function readEnvironments(cursor: Cursor): readonly EnvironmentEntry[] {
+export function readEnvironments(cursor: Cursor): readonly Environment[] {
   const environments = items(cursor);
   eachOnce(
     environments.map((environment) => at(environment, 'name')),
     'an environment',
   );
-  return environments.map((environment): EnvironmentEntry => {
-    const mode = oneOf(at(environment, 'mode'), MODES, 'approve');
-    if (mode !== 'approve')
-      warning(
-        at(environment, 'mode'),
-        `${mode} is not followed yet: every change is offered, and waits for approval`,
-      );
-    return { name: text(at(environment, 'name')), mode };
-  });
+  return environments.map((environment) => ({
+    name: text(at(environment, 'name')),
+    mode: oneOf(at(environment, 'mode'), MODES, 'approve'),
+  }));
 }
 
 export function readClusters(cursor: Cursor, environments: readonly string[]): readonly ClusterEntry[] {

@@ -25,8 +25,6 @@ export type ClusterEntry = {
   readonly allowExecAuth: boolean;
 };
 
-export type EnvironmentEntry = { readonly name: string; readonly mode: 'assist' | 'approve' | 'auto' };
-
 export type TeamEntry = {
   readonly name: string;
   readonly slackGroup: string | null;

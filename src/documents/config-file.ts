@@ -1,11 +1,11 @@
 import type { DocumentFault } from '../core/catalog.ts';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
+import type { Environment } from '../core/environment.ts';
 import type { Matcher } from '../core/runbook.ts';
 import { SOURCE_KINDS } from '../core/settings.ts';
 import { readClusters, readEnvironments } from './config-clusters.ts';
 import type {
   ClusterEntry,
-  EnvironmentEntry,
   LimitEntries,
   SourceEntry,
   TeamEntry,
@@ -35,7 +35,7 @@ import { readYaml, type YamlSource } from './yaml-source.ts';
 export type ConfigFile = {
   readonly sources: readonly SourceEntry[];
   readonly clusters: readonly ClusterEntry[];
-  readonly environments: readonly EnvironmentEntry[];
+  readonly environments: readonly Environment[];
   readonly teams: readonly TeamEntry[];
   readonly defaultResponder: string | null;
   readonly incidentsChannel: string | null;

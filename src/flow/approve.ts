@@ -2,7 +2,7 @@ import type { Actor, SlackUser } from '../core/actor.ts';
 import { eligible } from '../core/eligibility.ts';
 import type { PlanId } from '../core/ids.ts';
 import { planOf } from '../core/incident.ts';
-import type { Plan } from '../core/plan.ts';
+import type { ApprovalRequirement } from '../core/plan.ts';
 import type { People } from '../core/ports/messenger.ts';
 import type { Person, Team, TeamMembers } from '../core/team.ts';
 import { type Acting, act } from './act.ts';
@@ -22,7 +22,10 @@ export async function castVote(
   if (person === null)
     return { counted: false, says: 'Slack does not know you right now. Try again in a minute.' };
 
-  const { teams, ineligible } = await standing(approving, state.plan, { ...person, slack: click.voter });
+  const { teams, ineligible } = await standing(approving, state.plan.verdict.approvals, {
+    ...person,
+    slack: click.voter,
+  });
   const actor: Actor = { kind: 'human', slack: click.voter, name: person.name };
   const voted = await act(
     approving,
@@ -44,14 +47,14 @@ export async function castVote(
     : { counted: false, says: 'There is no such plan any more.' };
 }
 
-/** Which of the plan's teams the person is in now, and why they do not count, if so. Unreadable teams count nobody. */
+/** Which of the requirements' teams the person is in now, and why they do not count, if so. Unreadable teams count nobody. */
 export async function standing(
   approving: Pick<Approving, 'people' | 'teams'>,
-  plan: Plan,
+  requirements: readonly ApprovalRequirement[],
   person: Person,
 ): Promise<{ teams: readonly string[]; ineligible: string | null }> {
   const members = new Map<string, TeamMembers>();
-  for (const name of new Set(plan.verdict.approvals.flatMap((requirement) => requirement.teams))) {
+  for (const name of new Set(requirements.flatMap((requirement) => requirement.teams))) {
     const team = approving.teams().find((candidate) => candidate.name === name);
     members.set(
       name,
@@ -60,7 +63,7 @@ export async function standing(
         : await approving.people.members(team),
     );
   }
-  const verdicts = plan.verdict.approvals.map((requirement) => eligible(person, members, requirement));
+  const verdicts = requirements.map((requirement) => eligible(person, members, requirement));
   const teams = [...new Set(verdicts.flatMap((verdict) => (verdict.counts ? verdict.teams : [])))];
   if (teams.length > 0) return { teams, ineligible: null };
   const says = verdicts[0]?.says ?? 'Nobody may approve this plan: no rule names anybody.';

@@ -1,24 +1,24 @@
 import { FIRSTMATE } from '../core/actor.ts';
 import { approvedPlan } from '../core/approval.ts';
-import type { Catalog } from '../core/catalog.ts';
 import type { Command } from '../core/decision.ts';
 import { quorumMet } from '../core/eligibility.ts';
 import { policyInForce } from '../core/guards.ts';
 import { type Incident, planOf } from '../core/incident.ts';
 import { canonicalJson, sha256 } from '../core/json.ts';
-import type { Plan } from '../core/plan.ts';
+import type { ApprovalRequirement, Plan } from '../core/plan.ts';
 import type { PlanState, WriteState } from '../core/plan-state.ts';
 import type { Log } from '../core/ports/clock.ts';
 import type { Arrival, Clusters, ClusterWriter, WriteEnd } from '../core/ports/cluster.ts';
 import { type Acted, act } from './act.ts';
 import { type Approving, standing } from './approve.ts';
+import { changeOf, type Judging, judgeChange } from './judge-change.ts';
 
-export type Executing = Approving & {
-  readonly clusters: Clusters;
-  readonly catalog: () => Catalog;
-  readonly log: Log;
-  readonly writeTimeoutMs: number;
-};
+export type Executing = Approving &
+  Judging & {
+    readonly clusters: Clusters;
+    readonly log: Log;
+    readonly writeTimeoutMs: number;
+  };
 
 const ATTEMPTS = 3;
 const RECHECK_PAUSE_MS = 2_000;
@@ -48,7 +48,7 @@ export async function execute(
 
   let state = planOf(incident, plan.id);
   if (state?.status === 'approved') {
-    const objection = await stillAllowed(executing, state);
+    const objection = stillSo(executing, state);
     if (objection !== null) {
       await decided({ do: 'void', plan: plan.id, reason: objection });
       return;
@@ -68,16 +68,43 @@ export async function execute(
       });
       return;
     }
-    const claimed = await decided({ do: 'claim', plan: plan.id, paused: null });
-    if (claimed.status !== 'done') return;
+    const claimed = await judgeAndClaim(executing, incident, state, decided, stop);
+    if (claimed?.status !== 'done') return;
     state = planOf(claimed.incident, plan.id);
   }
   if (state?.status !== 'executing') return;
   await writeAll(executing, writer, state, decided, stop);
 }
 
+/**
+ * The rules speak once more, on the facts as they are now; then the execution is claimed. Null when it is not. One
+ * at a time for a service in a cluster, since a limit on changes counts the claims before.
+ */
+async function judgeAndClaim(
+  executing: Executing,
+  incident: Incident,
+  state: PlanState,
+  decided: Decide,
+  stop: AbortSignal,
+): Promise<Acted | null> {
+  const { plan } = state;
+  return executing.mailbox.run(`claim ${plan.cluster} ${incident.service}`, 'ordinary', async () => {
+    const change = changeOf(executing.catalog(), plan);
+    const { verdict } = await judgeChange(executing, { incident, change, stop });
+    if (stop.aborted) return null;
+    const objection = verdict.allowed
+      ? await notApproved(executing, state, verdict.approvals)
+      : `It is not allowed any more: ${verdict.rules.flatMap((rule) => (rule.denies ? [rule.says] : [])).join('; ')}`;
+    if (objection !== null) {
+      await decided({ do: 'void', plan: plan.id, reason: objection });
+      return null;
+    }
+    return decided({ do: 'claim', plan: plan.id, paused: null });
+  });
+}
+
 /** Why a plan that was approved may not run any more; null when it may. */
-async function stillAllowed(executing: Executing, state: PlanState): Promise<string | null> {
+function stillSo(executing: Executing, state: PlanState): string | null {
   const { plan } = state;
   if (state.expiresAt !== null && Date.parse(state.expiresAt) <= Date.parse(executing.clock.now())) {
     return 'It expired before it could be carried out.';
@@ -94,17 +121,30 @@ async function stillAllowed(executing: Executing, state: PlanState): Promise<str
   if (policy !== null && policyInForce(catalog.policies, policy.name)?.hash !== policy.hash) {
     return `The policy of ${policy.name} changed after the plan was made.`;
   }
+  return null;
+}
+
+/** Whether the votes still count, towards what the plan asked for and towards what the rules ask for now. */
+async function notApproved(
+  executing: Executing,
+  state: PlanState,
+  now: readonly ApprovalRequirement[],
+): Promise<string | null> {
   const votes: { voter: PlanState['votes'][number]['voter']; teams: readonly string[] }[] = [];
+  const required = [...state.plan.verdict.approvals, ...now];
   for (const vote of state.votes.filter((cast) => cast.vote === 'approve')) {
     const person = await executing.people.person(vote.voter.user);
     if (person === null)
       return `Slack does not say who ${vote.name} is right now, so their approval cannot be checked.`;
-    const { teams, ineligible } = await standing(executing, plan, { ...person, slack: vote.voter });
+    const { teams, ineligible } = await standing(executing, required, { ...person, slack: vote.voter });
     if (ineligible !== null) return `${vote.name}'s approval does not count any more: ${ineligible}`;
     votes.push({ voter: vote.voter, teams });
   }
-  const quorum = quorumMet(plan.verdict.approvals, votes);
-  return quorum.met ? null : `It is not approved any more: ${quorum.missing.join('; ')}`;
+  for (const requirements of [state.plan.verdict.approvals, now]) {
+    const quorum = quorumMet(requirements, votes);
+    if (!quorum.met) return `It is not approved any more: ${quorum.missing.join('; ')}`;
+  }
+  return null;
 }
 
 /** Null when what was reviewed is still so, else why not. A cluster that cannot be asked is asked a few times. */

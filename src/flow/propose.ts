@@ -1,9 +1,7 @@
 import type { Actor } from '../core/actor.ts';
 import { FIRSTMATE } from '../core/actor.ts';
-import type { Catalog } from '../core/catalog.ts';
 import { commandLine } from '../core/command/command-line.ts';
 import { parseArgv, parseCommand } from '../core/command/parse.ts';
-import { judge } from '../core/guards.ts';
 import { type PlanId, planId } from '../core/ids.ts';
 import { type Incident, planOf } from '../core/incident.ts';
 import { UNDO, undoOf } from '../core/next.ts';
@@ -11,19 +9,17 @@ import { type ActionType, actionTypeOf, type WriteOperation } from '../core/oper
 import { type Draft, type Plan, planHash } from '../core/plan.ts';
 import type { Clusters } from '../core/ports/cluster.ts';
 import type { RunbookAction } from '../core/runbook.ts';
-import type { Team } from '../core/team.ts';
 import { type Acted, type Acting, act } from './act.ts';
 import { fillInputs } from './investigate.ts';
+import { groupsOf, type Judging, judgeChange } from './judge-change.ts';
 
-export type Proposing = Acting & {
-  readonly catalog: () => Catalog;
-  readonly teams: () => readonly Team[];
-  readonly clusters: Pick<Clusters, 'rehearser'>;
-  readonly protectedNamespaces: readonly string[];
-  readonly planValidMs: number;
-  /** An unguessable id: it is all that a button carries. */
-  readonly newPlanId: () => string;
-};
+export type Proposing = Acting &
+  Judging & {
+    readonly clusters: Pick<Clusters, 'rehearser'>;
+    readonly planValidMs: number;
+    /** An unguessable id: it is all that a button carries. */
+    readonly newPlanId: () => string;
+  };
 
 const REHEARSAL_TIMEOUT_MS = 15_000;
 
@@ -96,7 +92,7 @@ export async function offerBack(
       hypothesis: null,
       runbook: state.plan.runbook,
       validate: null,
-      groups: groupsOf(proposing, state.plan),
+      groups: groupsOf(proposing.catalog(), state.plan),
       requestedBy,
       asked: requestedBy.kind === 'human',
     },
@@ -132,7 +128,7 @@ export async function refreshPlan(
       hypothesis: old.hypothesis,
       runbook: runbook === undefined ? old.runbook : { name: runbook.name, hash: runbook.hash },
       validate: old.validate,
-      groups: groupsOf(proposing, old),
+      groups: groupsOf(proposing.catalog(), old),
       requestedBy,
       asked: true,
     },
@@ -187,16 +183,6 @@ function validationOf(
   return { command: filled.argv.join(' '), check: action.validate.check, withinMs: action.validate.withinMs };
 }
 
-/** Who the runbook wants to approve: as it is loaded now, for an old plan as much as for a new one. */
-function groupsOf(proposing: Proposing, plan: Plan): readonly string[] {
-  const runbook = proposing.catalog().runbooks.find((known) => known.name === plan.runbook?.name);
-  const action = runbook?.actions.find((known) => known.id === plan.action);
-  if (action !== undefined) return action.approvals.map((approval) => approval.group);
-  return plan.verdict.approvals
-    .filter((known) => known.by.startsWith('runbook '))
-    .flatMap((known) => known.teams);
-}
-
 async function makePlan(
   proposing: Proposing,
   incident: Incident,
@@ -218,25 +204,21 @@ async function makePlan(
     timeoutMs: REHEARSAL_TIMEOUT_MS,
   });
   if (rehearsal.status === 'failed') return failed(rehearsal.says);
-  const plan = planFrom(proposing, incident, wish, rehearsal.draft, id);
+  const plan = await planFrom(proposing, incident, wish, rehearsal.draft, id, stop);
   const proposed = await act(proposing, incident.id, { do: 'propose', plan, asked: wish.asked }, about);
   // Nobody waits for an answer of our own proposals: what stood in the way is written down.
   return proposed.status === 'refused' && !wish.asked ? failed(proposed.refusal.says) : proposed;
 }
 
-function planFrom(proposing: Proposing, incident: Incident, wish: Wish, draft: Draft, id: PlanId): Plan {
-  const catalog = proposing.catalog();
-  const verdict = judge({
-    operation: wish.operation,
-    actionType: wish.type,
-    draft,
-    runbook: wish.runbook === null ? null : { name: wish.runbook.name, groups: wish.groups },
-    policies: catalog.policies,
-    brokenPolicies: catalog.brokenPolicies,
-    service: incident.service,
-    protectedNamespaces: proposing.protectedNamespaces,
-    teams: proposing.teams(),
-  });
+async function planFrom(
+  proposing: Proposing,
+  incident: Incident,
+  wish: Wish,
+  draft: Draft,
+  id: PlanId,
+  stop: AbortSignal,
+): Promise<Plan> {
+  const { verdict } = await judgeChange(proposing, { incident, change: { ...wish, draft }, stop });
   const unhashed = {
     ...draft,
     id,

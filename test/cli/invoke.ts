@@ -17,6 +17,7 @@ export function settingsOf(given: Partial<Settings>): Settings {
     openWhen: [],
     protectedNamespaces: [],
     maintenance: [],
+    environments: [],
     database: 'sqlite::memory:',
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
     folders: { runbooks: ['runbooks'], policies: ['policies'], services: ['services'] },

@@ -39,6 +39,7 @@ function settings(): Settings {
     openWhen: [],
     protectedNamespaces: [],
     maintenance: [],
+    environments: [],
     database: `sqlite:${file}`,
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
     slashCommand: '/incident',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FIRSTMATE } from '../../src/core/actor.ts';
 import { commandLine } from '../../src/core/command/command-line.ts';
 import { parseCommand } from '../../src/core/command/parse.ts';
 import type { GuardInput } from '../../src/core/guards/guard.ts';
@@ -9,7 +10,7 @@ import type { WriteOperation } from '../../src/core/operation.ts';
 import type { Draft, Verdict } from '../../src/core/plan.ts';
 import type { AllowedAction, Policy } from '../../src/core/policy.ts';
 import { ACTION_TYPES } from '../../src/core/write-operations.ts';
-import { makePlan } from '../make.ts';
+import { AT, makePlan } from '../make.ts';
 import { namespacedWrites } from './operation-arbitrary.ts';
 
 function write(line: string): WriteOperation {
@@ -63,6 +64,12 @@ function input(changes: Partial<GuardInput> = {}): GuardInput {
     service: 'checkout',
     protectedNamespaces: [],
     teams: [team('oncall'), team('sre-leads')],
+    cluster: 'prod',
+    environment: null,
+    now: AT,
+    requestedBy: FIRSTMATE,
+    confidence: 'high',
+    facts: { changesLastHour: 0, namespaces: { shop: { labels: {} } }, incident: {}, service: {} },
     ...changes,
   };
 }

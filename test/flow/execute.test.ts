@@ -128,6 +128,46 @@ describe('an approved plan', () => {
     expect(world.sent).toEqual([]);
   });
 
+  it('is voided when the rules deny it now, and says which', async () => {
+    const world = await startExecution();
+    world.script.catalog = {
+      ...world.script.catalog,
+      brokenPolicies: [{ service: null, file: 'policies/x.yaml', says: 'line 3' }],
+    };
+    await run(world);
+    expect((await world.load()).plans[0]).toMatchObject({
+      status: 'voided',
+      says: expect.stringMatching(/^It is not allowed any more: .*policies\/x\.yaml/),
+    });
+    expect(world.sent).toEqual([]);
+  });
+
+  it('is voided when the rules ask somebody more than when it was made', async () => {
+    const world = await startExecution();
+    const [runbook] = world.script.catalog.runbooks;
+    if (runbook === undefined) throw new Error('the world has a runbook');
+    const approvals = [{ group: 'sre-leads' }];
+    const grow = { id: 'grow', type: 'scale', run: '', validate: null, rollback: 'none', approvals } as const;
+    world.script.catalog = { ...world.script.catalog, runbooks: [{ ...runbook, actions: [grow] }] };
+    await run(world);
+    expect((await world.load()).plans[0]?.status).toBe('voided');
+    const known = await startExecution({ catalog: world.script.catalog });
+    const teams = ['sre', 'sre-leads'].map((name) => ({ name, slackGroup: null, members: [], oncall: null }));
+    const people = {
+      ...known.executing.people,
+      members: async (team: { name: string }) => ({
+        status: 'known' as const,
+        users: team.name === 'sre' ? ['UADA'] : ['UBEN'],
+      }),
+    };
+    await run({ ...known, executing: { ...known.executing, teams: () => teams, people } });
+    expect((await known.load()).plans[0]).toMatchObject({
+      status: 'voided',
+      says: expect.stringContaining('1 more of sre-leads'),
+    });
+    expect([...world.sent, ...known.sent]).toEqual([]);
+  });
+
   it('is voided when its policy or its runbook changed', async () => {
     for (const part of ['policies', 'runbooks'] as const) {
       const world = await startExecution();

@@ -50,7 +50,16 @@ export async function startExecution(
           service: 'checkout',
           file: 'p',
           hash: 'sha256:p',
-          allowedActions: [],
+          allowedActions: [
+            {
+              type: 'scale',
+              requireApproval: true,
+              approvers: ['sre'],
+              maxVersionsBack: null,
+              minReplicas: null,
+              maxReplicas: null,
+            },
+          ],
           safetyChecks: [],
           incidentTag: null,
         },
@@ -87,6 +96,8 @@ export async function startExecution(
     teams: () => [{ name: 'sre', slackGroup: null, members: [], oncall: null }],
     clusters: { reader: () => undefined, rehearser: () => undefined, writer: () => writer },
     catalog: () => script.catalog,
+    protectedNamespaces: [],
+    environmentOf: () => null,
     log: { info: () => {}, warn: () => {}, error: () => {} },
     writeTimeoutMs: 10_000,
   };

@@ -39,6 +39,7 @@ export async function receiving(
     openWhen: [],
     protectedNamespaces: [],
     maintenance: [],
+    environments: [],
     database: ':memory:',
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
     slashCommand: '/incident',

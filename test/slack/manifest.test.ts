@@ -126,6 +126,7 @@ function settingsWith(command: string | null): Settings {
     openWhen: [],
     protectedNamespaces: [],
     maintenance: [],
+    environments: [],
     database: 'sqlite::memory:',
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
     slashCommand: command ?? '/incident',

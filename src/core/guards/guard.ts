@@ -1,6 +1,10 @@
+import type { Actor } from '../actor.ts';
+import type { Environment } from '../environment.ts';
+import type { JsonObject } from '../json.ts';
 import type { ActionType, WriteOperation } from '../operation.ts';
 import type { Draft, Verdict } from '../plan.ts';
 import type { AllowedAction, BrokenPolicy, Policy } from '../policy.ts';
+import type { Confidence } from '../runbook.ts';
 import type { Team } from '../team.ts';
 
 /** Everything that a rule may look at: facts that were read, and documents. */
@@ -17,6 +21,28 @@ export type GuardInput = {
   readonly service: string | null;
   readonly protectedNamespaces: readonly string[];
   readonly teams: readonly Team[];
+  readonly cluster: string;
+  /** Where the cluster stands; null when firstmate.yaml does not say. */
+  readonly environment: Environment | null;
+  /** When this is judged, ISO 8601: a plan is judged when it is made and again right before it is carried out. */
+  readonly now: string;
+  readonly requestedBy: Actor;
+  /** Of the hypothesis that proposes the change; null where none does. */
+  readonly confidence: Confidence | null;
+  readonly facts: ChangeFacts;
+};
+
+/** What was read for this judgement. Null is what could not be read: a rule that needs it denies. */
+export type ChangeFacts = {
+  /** Changes that were begun in the last hour, of this service in this cluster. */
+  readonly changesLastHour: number | null;
+  /** The labels of every namespace that the change touches, by its name; null for one that could not be read. */
+  readonly namespaces: {
+    readonly [name: string]: { readonly labels: { readonly [label: string]: string } } | null;
+  };
+  /** For conditions: what `incident` and `service` mean. */
+  readonly incident: JsonObject;
+  readonly service: JsonObject;
 };
 
 export type RuleName =

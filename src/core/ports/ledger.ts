@@ -11,8 +11,18 @@ export type Appended =
   /** Somebody was first: load again and decide again. `open_elsewhere`: an open incident has that correlation key. */
   | { readonly status: 'conflict'; readonly reason: 'seq' | 'open_elsewhere' };
 
+/** How many changes were begun lately, for the limits of policies. */
+export type ChangeCount = {
+  /** Executions of a service's plans in a cluster that started after `since` (ISO 8601), however they ended. */
+  changesSince(about: {
+    readonly service: string;
+    readonly cluster: string;
+    readonly since: string;
+  }): Promise<number>;
+};
+
 /** The timeline, seen from the use cases. Everything is on disk when a promise resolves. */
-export type Ledger = {
+export type Ledger = ChangeCount & {
   /**
    * One transaction: the events, the query tables, the outbox rows that core/announce.ts derives.
    * `expectedSeq` is the stream's last sequence number as the caller knows it, 0 for a new stream.

@@ -13,6 +13,7 @@ export type Incidents = {
   ofPlan(plan: PlanId): IncidentId | null;
   ofChannel(team: string, channel: string): IncidentId | null;
   nextNumber(year: number): number;
+  changesSince(about: { service: string; cluster: string; since: string }): number;
   setWakeAt(id: IncidentId, wakeAt: string | null): void;
 };
 
@@ -54,6 +55,13 @@ export function prepareIncidents(db: Database): Incidents {
   const lastNumber = db
     .prepare<[number], number>('SELECT coalesce(max(number), 0) FROM incidents WHERE year = ?')
     .pluck();
+  const changesSince = db
+    .prepare<[string, string, string], number>(
+      `SELECT count(*) FROM executions
+       JOIN plans ON plans.id = executions.plan JOIN incidents ON incidents.id = executions.incident
+       WHERE executions.started_at > ? AND plans.cluster = ? AND incidents.service = ?`,
+    )
+    .pluck();
   const setWakeAt = db.prepare<[string | null, string]>('UPDATE incidents SET wake_at = ? WHERE id = ?');
 
   return {
@@ -66,6 +74,8 @@ export function prepareIncidents(db: Database): Incidents {
     ofPlan: (plan) => ofPlan.get(plan) ?? null,
     ofChannel: (team, channel) => ofChannel.get(team, channel) ?? null,
     nextNumber: (year) => (lastNumber.get(year) ?? 0) + 1,
+    changesSince: ({ service, cluster, since }) =>
+      changesSince.get(new Date(since).toISOString(), cluster, service.toWellFormed()) ?? 0,
     setWakeAt: (id, wakeAt) => void setWakeAt.run(wakeAt, id),
   };
 }

@@ -55,6 +55,9 @@ export function createLedger(
     async incidentOfChannel(team, channel) {
       return available(() => incidents.ofChannel(team, channel));
     },
+    async changesSince(about) {
+      return available(() => incidents.changesSince(about));
+    },
     async paused() {
       const last = available(() => lastPause.get());
       if (last?.type !== 'writes.paused') return null;
