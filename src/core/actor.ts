@@ -29,6 +29,11 @@ export function actorName(actor: Actor): string {
   }
 }
 
+/** The person in Slack that it was; null for anybody else. */
+export function slackUserOf(actor: Actor): SlackUser | null {
+  return actor.kind === 'human' ? actor.slack : null;
+}
+
 export function sameSlackUser(a: SlackUser, b: SlackUser): boolean {
   return a.user === b.user && a.team === b.team && a.enterprise === b.enterprise;
 }

@@ -1,3 +1,5 @@
+import { slackUserOf } from './actor.ts';
+import { quorumMet } from './eligibility.ts';
 import type { Incident } from './incident.ts';
 import { planOf } from './incident.ts';
 import type { Plan } from './plan.ts';
@@ -10,7 +12,10 @@ export type ApprovedPlan = { readonly plan: Plan; readonly [approved]: true };
 
 export type ApprovalRefusal = { readonly refused: true; readonly says: string };
 
-/** Checks once more, against the timeline, that this very plan was approved and that its execution was claimed. */
+/**
+ * Checks once more, against the timeline, that this very plan was approved and that its execution was claimed: by the
+ * people that its verdict asks for, or by a policy that leaves it to firstmate.
+ */
 export function approvedPlan(incident: Incident, plan: Plan): ApprovedPlan | ApprovalRefusal {
   const state = planOf(incident, plan.id);
   if (state === undefined) return { refused: true, says: `${incident.id} has no plan ${plan.id}` };
@@ -19,5 +24,10 @@ export function approvedPlan(incident: Incident, plan: Plan): ApprovedPlan | App
   if (planHash(plan) !== state.plan.hash || plan.hash !== state.plan.hash) {
     return { refused: true, says: `plan ${plan.id} is not the plan that was approved` };
   }
+  const { verdict, requestedBy } = state.plan;
+  const votes = state.votes.filter(({ vote }) => vote === 'approve');
+  const people = quorumMet(verdict.approvals, votes, slackUserOf(requestedBy));
+  if (!verdict.allowed || !(people.met || verdict.automatic === true))
+    return { refused: true, says: `plan ${plan.id} lacks approvals: ${people.missing.join('; ')}` };
   return Object.freeze({ plan: state.plan }) as ApprovedPlan;
 }

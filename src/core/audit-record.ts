@@ -61,7 +61,7 @@ function audited(state: PlanState, eventHash: string | null): Audited {
       reason: plan.reason,
       incident_id: plan.incident,
       approval: {
-        required: plan.verdict.approvals.length > 0,
+        required: plan.verdict.automatic !== true && plan.verdict.approvals.length > 0,
         approved_by: [...new Set(approvals.map(({ voter }) => `human/${voter.user}`))],
       },
       policy: plan.verdict.policy?.name ?? null,

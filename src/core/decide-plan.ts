@@ -1,4 +1,4 @@
-import { sameSlackUser } from './actor.ts';
+import { sameSlackUser, slackUserOf } from './actor.ts';
 import {
   alreadySo,
   type Command,
@@ -104,7 +104,8 @@ function vote(
     ...plan.votes.filter((other) => other.vote === 'approve'),
     { voter: person.slack, teams: command.teams },
   ];
-  if (!quorumMet(plan.plan.verdict.approvals, votes).met) return [cast];
+  const requester = slackUserOf(plan.plan.requestedBy);
+  if (!quorumMet(plan.plan.verdict.approvals, votes, requester).met) return [cast];
   const approvedBy = votes.map((other) => other.voter);
   return [cast, event('plan.approved', { plan: id, hash: plan.plan.hash, approvedBy })];
 }

@@ -109,7 +109,9 @@ function propose(
   if (rejected !== undefined && !command.asked) {
     return refuse('rejected_before', `The same change was rejected before: ${rejected.says}`);
   }
-  return [event('plan.proposed', { plan })];
+  const proposed = event('plan.proposed', { plan });
+  if (!plan.verdict.allowed || plan.verdict.automatic !== true) return [proposed];
+  return [proposed, event('plan.approved', { plan: plan.id, hash: plan.hash, approvedBy: [] })];
 }
 
 function resolve(

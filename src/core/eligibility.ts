@@ -52,15 +52,20 @@ export type CountedVote = { readonly voter: SlackUser; readonly teams: readonly 
 
 /**
  * Whether every requirement has its quorum of distinct people; one person may count towards several requirements,
- * never twice towards one. No requirements at all is a quorum that nobody can reach.
+ * never twice towards one, and who asked for the change not where a requirement bars them. No requirements at all is a quorum that nobody can reach.
  */
 export function quorumMet(
   requirements: readonly ApprovalRequirement[],
   votes: readonly CountedVote[],
+  requester: SlackUser | null = null,
 ): { readonly met: boolean; readonly missing: readonly string[] } {
   if (requirements.length === 0) return { met: false, missing: ['no rule says who may approve'] };
-  const missing = requirements.flatMap(({ by, teams, quorum }) => {
-    const voters = votes.filter((vote) => vote.teams.some((team) => teams.includes(team)));
+  const missing = requirements.flatMap(({ by, teams, quorum, barsRequester }) => {
+    const voters = votes.filter(
+      (vote) =>
+        vote.teams.some((team) => teams.includes(team)) &&
+        !(barsRequester && requester !== null && sameSlackUser(vote.voter, requester)),
+    );
     const people = voters.filter(
       (vote, at) => voters.findIndex((other) => sameSlackUser(other.voter, vote.voter)) === at,
     );

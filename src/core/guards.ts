@@ -1,15 +1,22 @@
+import { approvalsFor, validFor } from './approvals.ts';
+import { notAutomatic } from './automatic.ts';
 import { actionTypeMatchesCommand } from './guards/action-type-matches-command.ts';
-import { allowances, denies, type Guard, type GuardInput, type RuleName } from './guards/guard.ts';
+import { denies, type Guard, type GuardInput, type RuleName } from './guards/guard.ts';
+import { modeAssist, modeAuto } from './guards/mode.ts';
 import { policyActionAllowed } from './guards/policy-action-allowed.ts';
 import { policyBroken } from './guards/policy-broken.ts';
+import { policyConditions } from './guards/policy-conditions.ts';
 import { policyExists } from './guards/policy-exists.ts';
+import { policyFreeze } from './guards/policy-freeze.ts';
+import { policyImageRegistries } from './guards/policy-image-registries.ts';
+import { policyLimits } from './guards/policy-limits.ts';
 import { policyMaxVersionsBack } from './guards/policy-max-versions-back.ts';
 import { policyReplicaBounds } from './guards/policy-replica-bounds.ts';
 import { policySafetyChecks } from './guards/policy-safety-checks.ts';
 import { protectedNamespace } from './guards/protected-namespace.ts';
 import { teamUnknown } from './guards/team-unknown.ts';
 import { canonicalJson, sha256 } from './json.ts';
-import type { ApprovalRequirement, Verdict } from './plan.ts';
+import type { Verdict } from './plan.ts';
 import type { Policy } from './policy.ts';
 
 type NamedGuard = { readonly rule: RuleName; readonly guard: Guard };
@@ -17,14 +24,20 @@ type NamedGuard = { readonly rule: RuleName; readonly guard: Guard };
 /** Every rule that can stop a change, in the order in which people read them. */
 export const GUARDS: readonly NamedGuard[] = [
   { rule: 'action.type_matches_command', guard: actionTypeMatchesCommand },
+  { rule: 'mode.assist', guard: modeAssist },
   { rule: 'protected_namespace', guard: protectedNamespace },
   { rule: 'policy.exists', guard: policyExists },
   { rule: 'policy.broken', guard: policyBroken },
   { rule: 'policy.action_allowed', guard: policyActionAllowed },
   { rule: 'policy.max_versions_back', guard: policyMaxVersionsBack },
   { rule: 'policy.replica_bounds', guard: policyReplicaBounds },
+  { rule: 'policy.image_registries', guard: policyImageRegistries },
+  { rule: 'policy.limits', guard: policyLimits },
+  { rule: 'policy.freeze', guard: policyFreeze },
+  { rule: 'policy.conditions', guard: policyConditions },
   { rule: 'policy.safety_checks', guard: policySafetyChecks },
   { rule: 'team.unknown', guard: teamUnknown },
+  { rule: 'mode.auto', guard: modeAuto },
 ];
 
 /**
@@ -36,11 +49,15 @@ export function judge(input: GuardInput, guards: readonly NamedGuard[] = GUARDS)
   const allowed =
     rules.every((rule) => rule.denies === false) &&
     rules.some((rule) => rule.rule === 'policy.action_allowed');
+  const validForMs = validFor(input);
   return {
     allowed,
     rules,
     policy: policyInForce(input.policies, input.service),
     approvals: approvalsFor(input),
+    ...(input.environment === null ? {} : { environment: input.environment }),
+    ...(validForMs === null ? {} : { validForMs }),
+    ...(allowed && notAutomatic(input) === null ? { automatic: true as const } : {}),
   };
 }
 
@@ -64,20 +81,4 @@ export function policyInForce(policies: readonly Policy[], service: string | nul
   const [first, ...more] = hashes;
   if (service === null || first === undefined) return null;
   return { name: service, hash: more.length === 0 ? first : sha256(canonicalJson(hashes.toSorted())) };
-}
-
-/**
- * Who must approve: one requirement for each policy and one for the runbook, all of which must be met. Until changes
- * can be automatic somebody always must: a policy that asks for nobody leaves it to the runbook's groups, and where
- * there are none either, the requirement is one that nobody can meet.
- */
-function approvalsFor(input: GuardInput): readonly ApprovalRequirement[] {
-  const groups = input.runbook?.groups ?? [];
-  const required: ApprovalRequirement[] = allowances(input)
-    .filter(({ action }) => action.requireApproval || action.approvers.length > 0 || groups.length === 0)
-    .map(({ policy, action }) => ({ by: `policy ${policy.service}`, teams: action.approvers, quorum: 1 }));
-  if (input.runbook !== null && groups.length > 0) {
-    required.push({ by: `runbook ${input.runbook.name}`, teams: groups, quorum: 1 });
-  }
-  return required.length > 0 ? required : [{ by: 'no rule', teams: [], quorum: 1 }];
 }

@@ -1,51 +1,8 @@
-/**
- * The moment at which the clocks of a zone show this time, ISO 8601 in UTC. A time that clocks skip in spring is
- * taken as the moment at which they skip; of one that they show twice in autumn, the first.
- * @param local `2026-03-29T02:30`, or with seconds
- * @param timeZone an IANA name
- * @throws RangeError for a time or a zone that is none
- */
-export function utcOfLocal(local: string, timeZone: string): string {
-  const asIfUtc = Date.parse(`${local}Z`);
-  if (Number.isNaN(asIfUtc)) throw new RangeError(`${local} is no time`);
-  const [before, after] = [asIfUtc - DAY, asIfUtc + DAY].map((near) => offsetAt(near, timeZone));
-  const candidates = [asIfUtc - (before ?? 0), asIfUtc - (after ?? 0)];
-  const shown = candidates.filter((moment) => moment + offsetAt(moment, timeZone) === asIfUtc);
-  const found = shown.length > 0 ? Math.min(...shown) : skipped(candidates, asIfUtc, timeZone);
-  return new Date(found).toISOString();
-}
-
-const DAY = 24 * 60 * 60 * 1000;
-
-/** The first moment after the gap that the local time falls into. */
-function skipped(candidates: readonly number[], asIfUtc: number, timeZone: string): number {
-  let [low, high] = [Math.min(...candidates), Math.max(...candidates)];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (middle + offsetAt(middle, timeZone) < asIfUtc) low = middle;
-    else high = middle;
-  }
-  return high;
-}
-
-/** Milliseconds by which the zone's clocks are ahead of UTC. */
-function offsetAt(moment: number, timeZone: string): number {
-  const parts = formatOf(timeZone).formatToParts(moment);
-  const part = (type: Intl.DateTimeFormatPartTypes): number =>
-    Number(parts.find((one) => one.type === type)?.value);
-  const shown = Date.UTC(
-    part('year'),
-    part('month') - 1,
-    part('day'),
-    part('hour') % 24,
-    part('minute'),
-    part('second'),
-  );
-  return shown - Math.floor(moment / 1000) * 1000;
-}
+/** Wall clocks and time zones. A wall-clock time is written as the milliseconds that it would be in UTC. */
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** @throws RangeError for a zone that does not exist */
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   const known = formats.get(timeZone);
   if (known !== undefined) return known;
@@ -61,4 +18,75 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   });
   formats.set(timeZone, made);
   return made;
+}
+
+/** Whether it is an IANA name. Offsets such as `+02:00`, which Intl takes as well, know no summer time. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    formatOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a clock on the wall shows at an instant. @throws RangeError for a zone or an instant that does not exist */
+export function wallClock(instantMs: number, timeZone: string): number {
+  const parts = Object.fromEntries(
+    formatOf(timeZone)
+      .formatToParts(instantMs)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) + (instantMs % 1000);
+}
+
+/**
+ * The instants at which a clock shows a time: one as a rule; two when it is set back, of which both are given; when it
+ * is set forward and never shows it, the instants that the offsets before and after give.
+ */
+export function instantsOf(
+  wallMs: number,
+  timeZone: string,
+): { readonly earliest: number; readonly latest: number } {
+  const day = 86_400_000;
+  const offsets = [wallMs - day, wallMs + day].map((near) => wallClock(near, timeZone) - near);
+  const candidates = offsets.map((offset) => wallMs - offset);
+  const shown = candidates.filter((instant) => wallClock(instant, timeZone) === wallMs);
+  const instants = shown.length > 0 ? shown : candidates;
+  return { earliest: Math.min(...instants), latest: Math.max(...instants) };
+}
+
+/**
+ * The moment at which the clocks of a zone show this time, ISO 8601 in UTC. A time that clocks skip in spring is
+ * taken as the moment at which they skip; of one that they show twice in autumn, the first.
+ * @param local `2026-03-29T02:30`, or with seconds
+ * @param timeZone an IANA name
+ * @throws RangeError for a time or a zone that is none
+ */
+export function utcOfLocal(local: string, timeZone: string): string {
+  const wallMs = Date.parse(`${local}Z`);
+  if (Number.isNaN(wallMs)) throw new RangeError(`${local} is no time`);
+  const { earliest, latest } = instantsOf(wallMs, timeZone);
+  const shown = wallClock(earliest, timeZone) === wallMs;
+  return new Date(shown ? earliest : gapEnd(earliest, latest, wallMs, timeZone)).toISOString();
+}
+
+/** The first moment after the gap that the local time falls into. */
+function gapEnd(earliest: number, latest: number, wallMs: number, timeZone: string): number {
+  let [low, high] = [earliest, latest];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (wallClock(middle, timeZone) < wallMs) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** `2026-03-01T22:00` as a wall-clock time, null for what no calendar has. */
+export function parseLocalTime(text: string): number | null {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text)) return null;
+  const at = new Date(`${text}Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text) ? at.getTime() : null;
 }

@@ -1,6 +1,7 @@
 import type { Actor } from './actor.ts';
+import type { Environment } from './environment.ts';
 import type { IncidentId, PlanHash, PlanId } from './ids.ts';
-import { canonicalJson, type Json, sha256 } from './json.ts';
+import { canonicalJson, type Json, type JsonObject, sha256 } from './json.ts';
 import type { FieldChange, ObjectRef } from './kube.ts';
 import type { ActionType, WriteOperation } from './operation.ts';
 
@@ -33,7 +34,10 @@ export type ApprovalRequirement = {
   /** Whose rule it is: `policy checkout`, `runbook deployment-rollout-stuck`. */
   readonly by: string;
   readonly teams: readonly string[];
+  /** Distinct people. */
   readonly quorum: number;
+  /** Whether the approval of who asked for the change counts for nothing. */
+  readonly barsRequester?: true;
 };
 
 /** Every rule that spoke, in order; `denied` when any of them denied. */
@@ -42,6 +46,12 @@ export type Verdict = {
   readonly rules: readonly { readonly rule: string; readonly denies: boolean; readonly says: string }[];
   readonly policy: { readonly name: string; readonly hash: string } | null;
   readonly approvals: readonly ApprovalRequirement[];
+  /** Where the cluster stood, when firstmate.yaml said so. */
+  readonly environment?: Environment;
+  /** How long people have, where a policy says so. */
+  readonly validForMs?: number;
+  /** The policy leaves it to firstmate: carried out without people, if the rules say so again at that moment. */
+  readonly automatic?: true;
 };
 
 /** How to take it back, captured before the change: null where a change has no inverse. */
@@ -72,6 +82,8 @@ export type Draft = {
     /** Images that the change brings; left out where it brings none or where they are not known. */
     readonly images?: readonly string[] | null;
   };
+  /** Each target before and after, redacted, for the conditions of policies; null after where it goes away. */
+  readonly objects?: readonly { readonly before: JsonObject; readonly after: JsonObject | null }[];
 };
 
 export type Plan = Draft & {
@@ -117,6 +129,8 @@ export function planHash(
       diff: plan.diff,
       policy: plan.verdict.policy?.hash ?? null,
       approvals: plan.verdict.approvals,
+      // Left out where it is not so, as in plans that are older than it.
+      automatic: plan.verdict.automatic,
       runbook: plan.runbook?.hash ?? null,
       validForMs: plan.validForMs,
     }),

@@ -151,7 +151,9 @@ function sayOfPlan(event: OfPlan): string {
       return `${vote === 'approve' ? 'approved' : 'rejected'} by ${by}${why}`;
     }
     case 'plan.approved':
-      return `plan ${event.payload.plan} has the approvals it needs`;
+      return event.payload.approvedBy.length === 0
+        ? `plan ${event.payload.plan} needs nobody's approval, its policy says`
+        : `plan ${event.payload.plan} has the approvals it needs`;
     case 'plan.rejected':
       return `plan ${event.payload.plan} rejected: ${event.payload.reason}`;
     case 'plan.expired':

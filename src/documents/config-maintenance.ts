@@ -1,22 +1,7 @@
+import { isTimeZone, parseLocalTime } from '../core/local-time.ts';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
 import { at, type Cursor, eachOnce, error, items, text } from './cursor.ts';
 import { readMatchers } from './matcher-line.ts';
-
-function isTimeZone(name: string): boolean {
-  // Intl also takes offsets such as +02:00, which know no summer time.
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isLocalTime(time: string): boolean {
-  const at = new Date(`${time}Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(time);
-}
 
 export function readMaintenance(cursor: Cursor): readonly MaintenanceWindow[] {
   const windows = items(cursor);
@@ -34,7 +19,7 @@ export function readMaintenance(cursor: Cursor): readonly MaintenanceWindow[] {
       ['from', from],
       ['to', to],
     ] as const)
-      if (/^[\d-]{10}T[\d:]{5}$/.test(time) && !isLocalTime(time))
+      if (/^[\d-]{10}T[\d:]{5}$/.test(time) && parseLocalTime(time) === null)
         error(at(window, key), `there is no such time as ${time}`);
     if (from !== '' && to !== '' && from >= to) error(at(window, 'to'), `the window ends before it begins`);
     return {

@@ -1,7 +1,7 @@
 import type { DocumentFault } from '../core/catalog.ts';
 import { isJsonObject, sha256 } from '../core/json.ts';
-import type { ActionType } from '../core/operation.ts';
 import type { AllowedAction, BrokenPolicy, Policy } from '../core/policy.ts';
+import { covers } from '../core/scope.ts';
 import { ACTION_TYPES } from '../core/write-operations.ts';
 import {
   at,
@@ -18,6 +18,7 @@ import {
   warning,
 } from './cursor.ts';
 import { gathered, type Parsed, type ReadDocument } from './parsed.ts';
+import { readRestrictions } from './policy-restrictions.ts';
 import { shapeFaults } from './shape.ts';
 import { placeOf, readYaml, type YamlSource } from './yaml-source.ts';
 
@@ -27,10 +28,11 @@ export type ParsedPolicies = Parsed<Policy> & {
 };
 
 /** Which type a limit speaks of. */
-const LIMITS: { readonly [key: string]: ActionType } = {
+const LIMITS: { readonly [key: string]: string } = {
   max_versions_back: 'rollback',
   min_replicas: 'scale',
   max_replicas: 'scale',
+  image_registries: 'set_image',
 };
 
 function readAction(cursor: Cursor): AllowedAction {
@@ -39,30 +41,49 @@ function readAction(cursor: Cursor): AllowedAction {
   const minReplicas = numberOrNull(at(cursor, 'min_replicas'));
   const maxReplicas = numberOrNull(at(cursor, 'max_replicas'));
   for (const [key, of] of Object.entries(LIMITS))
-    if (present(at(cursor, key)) && type !== of)
+    if (present(at(cursor, key)) && text(at(cursor, 'type')) !== of)
       error(at(cursor, key), `${key} is a limit of ${of}, not of ${type}`);
   if (minReplicas !== null && maxReplicas !== null && minReplicas > maxReplicas)
     error(at(cursor, 'min_replicas'), `min_replicas ${minReplicas} is more than max_replicas ${maxReplicas}`);
+  const requireApproval = flag(at(cursor, 'require_approval'), true);
   if (approvers.length === 0 && text(at(cursor, 'type')) === type)
-    warning(cursor, `no approvers: nobody can approve a ${type}, and every change needs a person's approval`);
+    warning(
+      cursor,
+      requireApproval
+        ? `no approvers: nobody can approve a ${type}`
+        : `no approvers: outside of environments set to auto nobody can approve a ${type}`,
+    );
+  const registries = at(cursor, 'image_registries');
   return {
     type,
-    requireApproval: flag(at(cursor, 'require_approval'), true),
+    requireApproval,
     approvers,
     maxVersionsBack: numberOrNull(at(cursor, 'max_versions_back')),
     minReplicas,
     maxReplicas,
+    ...(present(registries) ? { imageRegistries: items(registries).map(text) } : {}),
+    ...readRestrictions(cursor),
   };
+}
+
+/** Two entries that speak of the same place leave open which one holds, so what both cover is denied. */
+function tellShadowed(cursors: readonly Cursor[], actions: readonly AllowedAction[]): void {
+  for (const [index, action] of actions.entries()) {
+    const cursor = cursors[index];
+    if (cursor === undefined || text(at(cursor, 'type')) !== action.type) continue;
+    const earlier = actions.slice(0, index).filter((other) => other.type === action.type);
+    if (earlier.some((other) => covers(other, action) || covers(action, other)))
+      error(
+        at(cursor, 'type'),
+        `${action.type} is allowed twice for the same place; put its limits in one entry, or limit each to places of its own`,
+      );
+  }
 }
 
 function readPolicy(root: Cursor): Policy {
   const actions = items(at(root, 'allowed_actions'));
-  const seen = new Set<string>();
-  for (const action of actions) {
-    const type = text(at(action, 'type'));
-    if (seen.has(type)) error(at(action, 'type'), `${type} is allowed twice; put its limits in one entry`);
-    seen.add(type);
-  }
+  const allowedActions = actions.map(readAction);
+  tellShadowed(actions, allowedActions);
   const checks = items(at(root, 'safety_checks'));
   for (const check of checks.filter((one) => text(at(one, 'name')) !== ''))
     warning(check, `the safety check ${text(at(check, 'name'))} is not known yet, so it denies every change`);
@@ -72,12 +93,13 @@ function readPolicy(root: Cursor): Policy {
     service: text(at(root, 'service')),
     file: root.source.file,
     hash: sha256(root.source.text),
-    allowedActions: actions.map(readAction),
+    allowedActions,
     safetyChecks: checks.map((check) => {
       const { name, ...settings } = isJsonObject(check.value) ? check.value : {};
       return { name: typeof name === 'string' ? name : '', settings };
     }),
     incidentTag: textOrNull(at(at(root, 'logging'), 'incident_tag')),
+    ...readRestrictions(root),
   };
 }
 

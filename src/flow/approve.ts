@@ -1,4 +1,4 @@
-import type { Actor, SlackUser } from '../core/actor.ts';
+import { type Actor, type SlackUser, slackUserOf } from '../core/actor.ts';
 import { eligible } from '../core/eligibility.ts';
 import type { PlanId } from '../core/ids.ts';
 import { planOf } from '../core/incident.ts';
@@ -22,9 +22,10 @@ export async function castVote(
   if (person === null)
     return { counted: false, says: 'Slack does not know you right now. Try again in a minute.' };
 
-  const { teams, ineligible } = await standing(approving, state.plan.verdict.approvals, {
-    ...person,
-    slack: click.voter,
+  const { requestedBy, verdict } = state.plan;
+  const { teams, ineligible } = await standing(approving, verdict.approvals, {
+    person: { ...person, slack: click.voter },
+    requestedBy,
   });
   const actor: Actor = { kind: 'human', slack: click.voter, name: person.name };
   const voted = await act(
@@ -51,7 +52,7 @@ export async function castVote(
 export async function standing(
   approving: Pick<Approving, 'people' | 'teams'>,
   requirements: readonly ApprovalRequirement[],
-  person: Person,
+  { person, requestedBy }: { readonly person: Person; readonly requestedBy: Actor },
 ): Promise<{ teams: readonly string[]; ineligible: string | null }> {
   const members = new Map<string, TeamMembers>();
   for (const name of new Set(requirements.flatMap((requirement) => requirement.teams))) {
@@ -63,7 +64,15 @@ export async function standing(
         : await approving.people.members(team),
     );
   }
-  const verdicts = requirements.map((requirement) => eligible(person, members, requirement));
+  const requester = slackUserOf(requestedBy);
+  const verdicts = requirements.map((requirement) =>
+    eligible(
+      person,
+      members,
+      requirement,
+      requirement.barsRequester && requester !== null ? [requester] : [],
+    ),
+  );
   const teams = [...new Set(verdicts.flatMap((verdict) => (verdict.counts ? verdict.teams : [])))];
   if (teams.length > 0) return { teams, ineligible: null };
   const says = verdicts[0]?.says ?? 'Nobody may approve this plan: no rule names anybody.';

@@ -1,11 +1,11 @@
-import { FIRSTMATE } from '../core/actor.ts';
+import { FIRSTMATE, slackUserOf } from '../core/actor.ts';
 import { approvedPlan } from '../core/approval.ts';
 import type { Command } from '../core/decision.ts';
 import { quorumMet } from '../core/eligibility.ts';
 import { policyInForce } from '../core/guards.ts';
 import { type Incident, planOf } from '../core/incident.ts';
 import { canonicalJson, sha256 } from '../core/json.ts';
-import type { ApprovalRequirement, Plan } from '../core/plan.ts';
+import type { ApprovalRequirement, Plan, Verdict } from '../core/plan.ts';
 import type { PlanState, WriteState } from '../core/plan-state.ts';
 import type { Log } from '../core/ports/clock.ts';
 import type { Arrival, Clusters, ClusterWriter, WriteEnd } from '../core/ports/cluster.ts';
@@ -92,15 +92,22 @@ async function judgeAndClaim(
     const change = changeOf(executing.catalog(), plan);
     const { verdict } = await judgeChange(executing, { incident, change, stop });
     if (stop.aborted) return null;
-    const objection = verdict.allowed
-      ? await notApproved(executing, state, verdict.approvals)
-      : `It is not allowed any more: ${verdict.rules.flatMap((rule) => (rule.denies ? [rule.says] : [])).join('; ')}`;
+    const objection = await objectionTo(executing, state, verdict);
     if (objection !== null) {
       await decided({ do: 'void', plan: plan.id, reason: objection });
       return null;
     }
     return decided({ do: 'claim', plan: plan.id, paused: null });
   });
+}
+
+async function objectionTo(executing: Executing, state: PlanState, verdict: Verdict): Promise<string | null> {
+  const said = (speaks: (rule: Verdict['rules'][number]) => boolean): string =>
+    verdict.rules.flatMap((rule) => (speaks(rule) ? [rule.says] : [])).join('; ');
+  if (!verdict.allowed) return `It is not allowed any more: ${said((rule) => rule.denies)}`;
+  if (state.plan.verdict.automatic !== true) return notApproved(executing, state, verdict.approvals);
+  if (verdict.automatic === true) return null;
+  return `It is not left to firstmate any more (${said((rule) => rule.rule === 'mode.auto')}). Press Refresh, so that people can approve it.`;
 }
 
 /** Why a plan that was approved may not run any more; null when it may. */
@@ -136,12 +143,15 @@ async function notApproved(
     const person = await executing.people.person(vote.voter.user);
     if (person === null)
       return `Slack does not say who ${vote.name} is right now, so their approval cannot be checked.`;
-    const { teams, ineligible } = await standing(executing, required, { ...person, slack: vote.voter });
+    const { teams, ineligible } = await standing(executing, required, {
+      person: { ...person, slack: vote.voter },
+      requestedBy: state.plan.requestedBy,
+    });
     if (ineligible !== null) return `${vote.name}'s approval does not count any more: ${ineligible}`;
     votes.push({ voter: vote.voter, teams });
   }
   for (const requirements of [state.plan.verdict.approvals, now]) {
-    const quorum = quorumMet(requirements, votes);
+    const quorum = quorumMet(requirements, votes, slackUserOf(state.plan.requestedBy));
     if (!quorum.met) return `It is not approved any more: ${quorum.missing.join('; ')}`;
   }
   return null;

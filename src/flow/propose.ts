@@ -219,8 +219,13 @@ async function planFrom(
   stop: AbortSignal,
 ): Promise<Plan> {
   const { verdict } = await judgeChange(proposing, { incident, change: { ...wish, draft }, stop });
+  const { objects, ...shown } = draft;
   const unhashed = {
-    ...draft,
+    ...shown,
+    // Kept only where a policy asks about them again before the change.
+    ...(objects !== undefined && verdict.rules.some(({ rule }) => rule === 'policy.conditions')
+      ? { objects }
+      : {}),
     id,
     incident: incident.id,
     cluster: incident.cluster,
@@ -236,7 +241,7 @@ async function planFrom(
     validate: wish.validate,
     requestedBy: wish.requestedBy,
     proposedAt: proposing.clock.now(),
-    validForMs: proposing.planValidMs,
+    validForMs: Math.min(proposing.planValidMs, verdict.validForMs ?? proposing.planValidMs),
   };
   return { ...unhashed, hash: planHash(unhashed) };
 }

@@ -61,6 +61,7 @@ type Rehearsed = {
   readonly target: PlanTarget;
   readonly diff: readonly FieldChange[];
   readonly warnings: readonly string[];
+  readonly object: NonNullable<Draft['objects']>[number];
 };
 
 async function rehearse(
@@ -86,9 +87,16 @@ async function rehearse(
   const told = warningTexts(response.headers.warning).map(redactText);
   const warnings = waits ? [...told, `${objectName(ref)} would wait: ${serverWords(body)}`] : told;
   if (change.change.do !== 'patch') {
-    return { request, target: target(change.reviewed), diff: [removal(ref, change.live)], warnings };
+    return {
+      request,
+      target: target(change.reviewed),
+      diff: [removal(ref, change.live)],
+      warnings,
+      object: { before: plain(change.live), after: null },
+    };
   }
-  const found = differences(change.live, jsonObject(body));
+  const after = jsonObject(body);
+  const found = differences(change.live, after);
   if (found.length === 0) {
     return refuse(`The cluster ${cluster} says that this changes nothing in ${objectName(ref)}.`);
   }
@@ -100,6 +108,7 @@ async function rehearse(
     target: target([...change.reviewed, ...shown]),
     diff: fieldChanges(objectName(ref), found.map(readable)),
     warnings,
+    object: { before: plain(change.live), after: plain(after) },
   };
 }
 
@@ -125,7 +134,15 @@ function draft(proposal: Proposal, rehearsed: readonly Rehearsed[]): Draft {
     fromVersion,
     toVersion,
     facts,
+    objects: rehearsed.map(({ object }) => object),
   };
+}
+
+/** An object as a policy's condition sees it: redacted, and without what only says who wrote which field. */
+function plain(object: JsonObject): JsonObject {
+  const metadata = isJsonObject(object.metadata) ? object.metadata : {};
+  const { managedFields: _, ...kept } = metadata;
+  return redactJson({ ...object, metadata: kept });
 }
 
 function jsonObject(body: string): JsonObject {

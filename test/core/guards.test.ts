@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { FIRSTMATE } from '../../src/core/actor.ts';
 import { commandLine } from '../../src/core/command/command-line.ts';
 import { parseCommand } from '../../src/core/command/parse.ts';
-import type { GuardInput } from '../../src/core/guards/guard.ts';
+import type { ChangeFacts, GuardInput } from '../../src/core/guards/guard.ts';
 import { DEFAULT_PROTECTED_NAMESPACES, protectionOf } from '../../src/core/guards/protected-namespace.ts';
 import { GUARDS, judge, policyInForce } from '../../src/core/guards.ts';
 import type { WriteOperation } from '../../src/core/operation.ts';
 import type { Draft, Verdict } from '../../src/core/plan.ts';
-import type { AllowedAction, Policy } from '../../src/core/policy.ts';
+import type { AllowedAction, ChangeLimits, Freeze, Policy } from '../../src/core/policy.ts';
 import { ACTION_TYPES } from '../../src/core/write-operations.ts';
 import { AT, makePlan } from '../make.ts';
 import { namespacedWrites } from './operation-arbitrary.ts';
@@ -80,6 +80,43 @@ const SCALE = {
 } as const;
 const denying = (verdict: Verdict) => verdict.rules.filter((rule) => rule.denies).map((rule) => rule.rule);
 const check = { name: 'must_not_reduce_availability_below', settings: {} };
+
+// AT is a Saturday, 02:07 UTC.
+const FROZEN: Freeze = {
+  name: 'weekend',
+  timeZone: 'UTC',
+  from: null,
+  to: null,
+  rrule: 'FREQ=WEEKLY;BYDAY=FR;BYHOUR=16',
+  duration: { days: 3, ms: 0 },
+};
+
+function facts(changesLastHour: number | null): ChangeFacts {
+  return { ...input().facts, changesLastHour };
+}
+
+function limited(limits: ChangeLimits, type: 'rollback' | 'scale' = 'rollback'): Partial<GuardInput> {
+  return { policies: [policy({ limits, allowedActions: [action({ type })] })] };
+}
+
+function images(...brought: string[]): Partial<GuardInput> {
+  const imageRegistries = ['registry.example/shop', 'ghcr.io'];
+  return {
+    draft: draft(brought.length === 0 ? {} : { images: brought }),
+    policies: [policy({ allowedActions: [action({ imageRegistries })] })],
+  };
+}
+
+function conditioned(expression: string): Partial<GuardInput> {
+  return { policies: [policy({ conditions: [{ expression, message: null }] })] };
+}
+
+const AUTO: Partial<GuardInput> = {
+  environment: { name: 'staging', mode: 'auto' },
+  runbook: null,
+  policies: [policy({ allowedActions: [action({ requireApproval: false, approvers: [] })] })],
+  facts: { ...facts(0), namespaces: { shop: { labels: { 'firstmate.dev/safe-for-auto': 'true' } } } },
+};
 
 describe('a verdict', () => {
   it('allows what a policy allows, and asks both the policy and the runbook', () => {
@@ -177,6 +214,107 @@ describe('a verdict', () => {
       'protected_namespace',
     ],
     ['the namespace is configured as protected', { protectedNamespaces: ['shop'] }, 'protected_namespace'],
+    [
+      'the policy speaks of other clusters only',
+      { policies: [policy({ clusters: ['stage-*'] })] },
+      'policy.action_allowed',
+    ],
+    [
+      'the policy speaks of an environment, and which one this is nobody knows',
+      { policies: [policy({ environments: ['*'] })] },
+      'policy.action_allowed',
+    ],
+    [
+      'the entry speaks of other namespaces only',
+      { policies: [policy({ allowedActions: [action({ namespaces: ['web'] })] })] },
+      'policy.action_allowed',
+    ],
+    [
+      'two entries speak of this place',
+      {
+        policies: [
+          policy({ allowedActions: [action({ namespaces: ['s*'] }), action({ clusters: ['p*'] })] }),
+        ],
+      },
+      'policy.action_allowed',
+    ],
+    ['a freeze holds', { policies: [policy({ freezes: [FROZEN] })] }, 'policy.freeze'],
+    [
+      'a freeze of the entry holds',
+      { policies: [policy({ allowedActions: [action({ freezes: [FROZEN] })] })] },
+      'policy.freeze',
+    ],
+    [
+      'a freeze cannot be evaluated',
+      { policies: [policy({ freezes: [{ ...FROZEN, timeZone: 'Mars/Olympus' }] })] },
+      'policy.freeze',
+    ],
+    ['the hour has had its changes', { ...limited({ changesPerHour: 2 }), facts: facts(2) }, 'policy.limits'],
+    [
+      'how many changes the hour has had is not known',
+      { ...limited({ changesPerHour: 9 }), facts: facts(null) },
+      'policy.limits',
+    ],
+    [
+      'more objects are touched than the text names',
+      { ...limited({ objectsPerPlan: 1 }), draft: { ...draft(), blast: { objects: 2, pods: 2, says: '' } } },
+      'policy.limits',
+    ],
+    ['a rollout touches every replica', limited({ shareOfReplicas: 0.99 }), 'policy.limits'],
+    [
+      'a third more is more than the share',
+      { ...SCALE, ...limited({ shareOfReplicas: 0.33 }, 'scale') },
+      'policy.limits',
+    ],
+    [
+      'the replicas before are not known',
+      { ...SCALE, ...limited({ replicaDelta: 9 }, 'scale'), draft: draft({ replicasBefore: null }) },
+      'policy.limits',
+    ],
+    [
+      'the step is too large',
+      { ...SCALE, ...limited({ replicaDelta: 1 }, 'scale'), draft: draft({ replicasAfter: 5 }) },
+      'policy.limits',
+    ],
+    [
+      'the image comes from elsewhere',
+      { ...images('registry.example/shopping/checkout:2') },
+      'policy.image_registries',
+    ],
+    ['nobody knows which image it brings', images(), 'policy.image_registries'],
+    ['a condition is not so', conditioned('request.replicasAfter > 9'), 'policy.conditions'],
+    ['a condition has no answer', conditioned('object.spec.replicas > 1'), 'policy.conditions'],
+    ['a condition is no truth', conditioned('request.namespace'), 'policy.conditions'],
+    [
+      'a condition would take too long',
+      {
+        ...conditioned('incident.list.all(a, incident.list.all(b, a != b || a == b))'),
+        facts: { ...facts(0), incident: { list: Array.from({ length: 3000 }, (_, index) => index) } },
+      },
+      'policy.conditions',
+    ],
+    [
+      'a condition is not so for one of two objects',
+      {
+        ...conditioned('object.spec.replicas > 1'),
+        draft: {
+          ...draft(),
+          objects: [2, 1].map((replicas) => ({ before: {}, after: { spec: { replicas } } })),
+        },
+      },
+      'policy.conditions',
+    ],
+    ['the environment assists', { environment: { name: 'staging', mode: 'assist' } }, 'mode.assist'],
+    [
+      'only a glob reaches the protected namespace',
+      { protectedNamespaces: ['shop'], policies: [policy({ namespaces: ['*'] })] },
+      'protected_namespace',
+    ],
+    [
+      'one of two policies does not name the protected namespace',
+      { protectedNamespaces: ['shop'], policies: [policy({ namespaces: ['shop'] }), policy()] },
+      'protected_namespace',
+    ],
     ['the policy asks a team that nobody knows', { teams: [team('sre-leads')] }, 'team.unknown'],
     ['the runbook asks a team that nobody knows', { teams: [team('oncall')] }, 'team.unknown'],
     [
@@ -188,6 +326,85 @@ describe('a verdict', () => {
     const verdict = judge(input(changes));
     expect(verdict.allowed).toBe(false);
     expect(denying(verdict)).toEqual([rule]);
+  });
+
+  it.each<[string, Partial<GuardInput>]>([
+    ['a place that the policy names', { policies: [policy({ clusters: ['prod'], namespaces: ['sh*'] })] }],
+    [
+      'an environment that is known',
+      { environment: { name: 'live', mode: 'approve' }, policies: [policy({ environments: ['live'] })] },
+    ],
+    [
+      'one of two entries for different places',
+      {
+        policies: [
+          policy({ allowedActions: [action({ namespaces: ['web'] }), action({ namespaces: ['shop'] })] }),
+        ],
+      },
+    ],
+    [
+      'a time outside of the freeze',
+      { now: '2026-03-11T12:00:00Z', policies: [policy({ freezes: [FROZEN] })] },
+    ],
+    ['the last change of an hour', { ...limited({ changesPerHour: 3 }), facts: facts(2) }],
+    [
+      'a rollout, which adds no replicas',
+      limited({ replicaDelta: 1, objectsPerPlan: 1, shareOfReplicas: 1 }),
+    ],
+    [
+      'a share that is just reached',
+      { ...SCALE, ...limited({ shareOfReplicas: 0.334, replicaDelta: 1 }, 'scale') },
+    ],
+    ['images below the registries', images('registry.example/shop/checkout:2', 'ghcr.io/acme/x@sha256:ab')],
+    [
+      'a condition that is so',
+      conditioned("request.type == 'rollback' && timestamp(now) > timestamp('2026-01-01T00:00:00Z')"),
+    ],
+    [
+      'a condition on both objects',
+      {
+        ...conditioned('object.spec.replicas >= oldObject.spec.replicas'),
+        draft: {
+          ...draft(),
+          objects: [{ before: { spec: { replicas: 2 } }, after: { spec: { replicas: 3 } } }],
+        },
+      },
+    ],
+    [
+      'a protected namespace that the policy names',
+      { protectedNamespaces: ['shop'], policies: [policy({ namespaces: ['shop'] })] },
+    ],
+    [
+      'a protected namespace that the entry names',
+      {
+        protectedNamespaces: ['shop'],
+        policies: [policy({ allowedActions: [action({ namespaces: ['shop'] })] })],
+      },
+    ],
+  ])('allows %s', (_, changes) => {
+    expect(denying(judge(input(changes)))).toEqual([]);
+  });
+
+  it('says where else the action is allowed', () => {
+    const says = (changes: Partial<Policy>) =>
+      judge(input({ policies: [policy(changes)] })).rules.find((rule) => rule.denies)?.says;
+    expect(says({ clusters: ['stage-*'] })).toBe(
+      'policies/checkout.yaml speaks only in the clusters stage-*, not in prod',
+    );
+    expect(says({ allowedActions: [action({ namespaces: ['web'] })] })).toBe(
+      'policies/checkout.yaml allows rollback only in the namespaces web, not in shop',
+    );
+    expect(says({ freezes: [FROZEN] })).toBe('the freeze weekend holds until 2026-03-16T16:00:00.000Z');
+  });
+
+  it('has the shortest of the times that policies give, and the environment', () => {
+    const { validForMs, environment } = judge(
+      input({
+        environment: { name: 'live', mode: 'approve' },
+        policies: [policy({ expiryMs: 600_000, allowedActions: [action({ expiryMs: 300_000 })] })],
+      }),
+    );
+    expect([validForMs, environment]).toEqual([300_000, { name: 'live', mode: 'approve' }]);
   });
 
   it('denies a change whose object was found in a protected namespace, wherever the command pointed', () => {
@@ -313,6 +530,111 @@ describe('who must approve', () => {
     ],
   ])('is %s', (_, allowed, groups, expected) => {
     expect(approvals(allowed, groups)).toEqual(expected);
+  });
+
+  it.each<[string, Partial<GuardInput>, readonly (readonly [number, boolean])[]]>([
+    [
+      'one person of each',
+      {},
+      [
+        [1, false],
+        [1, false],
+      ],
+    ],
+    [
+      'as many as the policy says, not who asked',
+      { policies: [policy({ quorum: 3 })] },
+      [
+        [3, true],
+        [1, true],
+      ],
+    ],
+    [
+      'the larger of two quorums',
+      { policies: [policy({ quorum: 2, allowedActions: [action({ quorum: 4 })] })] },
+      [
+        [4, true],
+        [1, true],
+      ],
+    ],
+    [
+      'who asked as well, where the policy says so',
+      { policies: [policy({ quorum: 2, selfApproval: true })] },
+      [
+        [2, false],
+        [1, false],
+      ],
+    ],
+    [
+      'not who asked, where the policy says so',
+      { policies: [policy({ selfApproval: false })] },
+      [
+        [1, true],
+        [1, true],
+      ],
+    ],
+    [
+      'two everywhere in a protected namespace',
+      { protectedNamespaces: ['shop'], policies: [policy({ namespaces: ['shop'] })] },
+      [
+        [2, true],
+        [2, true],
+      ],
+    ],
+  ])('is %s', (_, changes, expected) => {
+    const { approvals: required } = judge(input(changes));
+    expect(required.map(({ quorum, barsRequester }) => [quorum, barsRequester === true])).toEqual(expected);
+  });
+
+  it('is nobody only where everything says so', () => {
+    const verdict = judge(input(AUTO));
+    expect(verdict).toMatchObject({ allowed: true, automatic: true });
+    expect(verdict.rules.at(-1)).toMatchObject({ rule: 'mode.auto', denies: false });
+  });
+
+  it.each<[string, Partial<GuardInput>, string]>([
+    ['the environment waits for approval', { environment: { name: 'x', mode: 'approve' } }, ''],
+    ['the cluster has no environment', { environment: null }, ''],
+    ['a policy asks for approval', { policies: [policy()] }, 'asks for approval'],
+    [
+      'one of two policies asks for approval',
+      { policies: [...(AUTO.policies ?? []), policy()] },
+      'asks for approval',
+    ],
+    [
+      'a policy names a quorum',
+      { policies: (AUTO.policies ?? []).map((one) => ({ ...one, quorum: 1 })) },
+      'quorum',
+    ],
+    ['the runbook asks a group', { runbook: { name: 'stuck', groups: ['sre-leads'] } }, 'asks sre-leads'],
+    ['the confidence is not high', { confidence: 'medium' }, 'medium, not high'],
+    ['no hypothesis proposes it', { confidence: null }, 'no hypothesis'],
+    ['a person asked for it', { requestedBy: { kind: 'operator', name: 'ada' } }, 'a person asked'],
+    ['the namespace has no label', { facts: facts(0) }, 'has no label'],
+    [
+      'the label says something else',
+      { facts: { ...facts(0), namespaces: { shop: { labels: { 'firstmate.dev/safe-for-auto': 'yes' } } } } },
+      'has no label',
+    ],
+    [
+      'the label could not be read',
+      { facts: { ...facts(0), namespaces: { shop: null } } },
+      'could not be read',
+    ],
+    [
+      'the namespace is protected',
+      {
+        protectedNamespaces: ['shop'],
+        policies: (AUTO.policies ?? []).map((one) => ({ ...one, namespaces: ['shop'] })),
+      },
+      'is protected',
+    ],
+  ])('is people all the same when %s', (_, changes, says) => {
+    const verdict = judge(input({ ...AUTO, ...changes }));
+    expect(verdict.allowed).toBe(true);
+    expect(verdict.automatic).toBeUndefined();
+    const auto = verdict.rules.find((rule) => rule.rule === 'mode.auto')?.says ?? '';
+    expect(auto).toContain(says);
   });
 
   it('is everybody that each of several policies wants', () => {

@@ -221,6 +221,11 @@ export function approve(
   const { incident: before } = new Story();
   const incident = [
     newEvent('plan.proposed', { plan }, event),
+    newEvent(
+      'vote.cast',
+      { plan: plan.id, vote: 'approve', voter: person, teams: ['sre'], reason: null },
+      event,
+    ),
     newEvent('plan.approved', { plan: plan.id, hash: plan.hash, approvedBy: [person] }, event),
     newEvent('execution.started', { plan: plan.id, hash: plan.hash }, event),
   ].reduce(

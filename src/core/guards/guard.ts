@@ -3,8 +3,9 @@ import type { Environment } from '../environment.ts';
 import type { JsonObject } from '../json.ts';
 import type { ActionType, WriteOperation } from '../operation.ts';
 import type { Draft, Verdict } from '../plan.ts';
-import type { AllowedAction, BrokenPolicy, Policy } from '../policy.ts';
+import type { AllowedAction, BrokenPolicy, Policy, Restrictions } from '../policy.ts';
 import type { Confidence } from '../runbook.ts';
+import { outside, type Where } from '../scope.ts';
 import type { Team } from '../team.ts';
 
 /** Everything that a rule may look at: facts that were read, and documents. */
@@ -47,14 +48,20 @@ export type ChangeFacts = {
 
 export type RuleName =
   | 'action.type_matches_command'
+  | 'mode.assist'
   | 'protected_namespace'
   | 'policy.exists'
   | 'policy.broken'
   | 'policy.action_allowed'
   | 'policy.max_versions_back'
   | 'policy.replica_bounds'
+  | 'policy.image_registries'
+  | 'policy.limits'
+  | 'policy.freeze'
+  | 'policy.conditions'
   | 'policy.safety_checks'
-  | 'team.unknown';
+  | 'team.unknown'
+  | 'mode.auto';
 
 /** What one rule had to say; null when the change is none of its business. */
 export type Guard = (input: GuardInput) => Verdict['rules'][number] | null;
@@ -72,16 +79,39 @@ export function policiesOf(input: GuardInput): readonly Policy[] {
   return input.service === null ? [] : input.policies.filter((policy) => policy.service === input.service);
 }
 
-/** A policy's entries for this type of action: one when it allows it, none when not, several when it is muddled. */
-export function entriesOf(policy: Policy, type: ActionType): readonly AllowedAction[] {
-  return policy.allowedActions.filter((action) => action.type === type);
+/** The namespaces that a change touches: where the command points, and where its objects were found. */
+export function namespacesTouched(change: {
+  readonly operation: { readonly namespace: string | null };
+  readonly draft: Pick<Draft, 'targets'>;
+}): readonly string[] {
+  const found = change.draft.targets.map(({ ref }) => ref.namespace);
+  return [...new Set([change.operation.namespace, ...found])].filter((name) => name !== null);
 }
 
-/** Each entry that allows this type of action, with the policy that it stands in. */
-export function allowances(
-  input: GuardInput,
-): readonly { readonly policy: Policy; readonly action: AllowedAction }[] {
-  return policiesOf(input).flatMap((policy) =>
-    entriesOf(policy, input.actionType).map((action) => ({ policy, action })),
+export function whereOf(input: GuardInput): Where {
+  const { cluster, environment } = input;
+  return { cluster, environment: environment?.name ?? null, namespaces: namespacesTouched(input) };
+}
+
+/** A policy's entries for this type of action in this place: one when it allows it, none when not, several when it is muddled. */
+export function entriesOf(policy: Policy, input: GuardInput): readonly AllowedAction[] {
+  const where = whereOf(input);
+  if (outside(policy, where) !== null) return [];
+  return policy.allowedActions.filter(
+    (action) => action.type === input.actionType && outside(action, where) === null,
   );
+}
+
+export type Allowance = { readonly policy: Policy; readonly action: AllowedAction };
+
+/** Each entry that allows this type of action in this place, with the policy that it stands in. */
+export function allowances(input: GuardInput): readonly Allowance[] {
+  return policiesOf(input).flatMap((policy) =>
+    entriesOf(policy, input).map((action) => ({ policy, action })),
+  );
+}
+
+/** Whatever narrows the change: all policies of the service, and the entries that allow it. */
+export function restrictionsOn(input: GuardInput): readonly Restrictions[] {
+  return [...policiesOf(input), ...allowances(input).map(({ action }) => action)];
 }

@@ -1,5 +1,16 @@
 import { type GetOperation, isWrite, type Operation } from '../operation.ts';
-import { denies, type Guard } from './guard.ts';
+import type { Policy } from '../policy.ts';
+import {
+  allows,
+  denies,
+  entriesOf,
+  type Guard,
+  type GuardInput,
+  namespacesTouched,
+  policiesOf,
+} from './guard.ts';
+
+const RULE = 'protected_namespace';
 
 /** Protected whatever is configured: the cluster's own and firstmate's. */
 export const DEFAULT_PROTECTED_NAMESPACES: readonly string[] = [
@@ -35,10 +46,6 @@ export function protectionOf(operation: Operation, namespaces: readonly string[]
   }
 }
 
-function isProtected(namespace: string, namespaces: readonly string[]): boolean {
-  return DEFAULT_PROTECTED_NAMESPACES.includes(namespace) || namespaces.includes(namespace);
-}
-
 /** Null for a node, which is in no namespace: the pods that a drain would evict are told by its targets. */
 function changeIn(namespace: string | null, namespaces: readonly string[]): string | null {
   return namespace !== null && isProtected(namespace, namespaces)
@@ -46,13 +53,33 @@ function changeIn(namespace: string | null, namespaces: readonly string[]): stri
     : null;
 }
 
-/** Looks at what is asked and at what was found: both must lie outside. */
-export const protectedNamespace: Guard = ({ operation, draft, protectedNamespaces }) => {
-  const why = [operation.namespace, ...draft.targets.map(({ ref }) => ref.namespace)]
-    .map((namespace) => changeIn(namespace, protectedNamespaces))
-    .find((says) => says !== null);
-  return why === undefined ? null : denies('protected_namespace', why);
+export function isProtected(namespace: string, namespaces: readonly string[]): boolean {
+  return DEFAULT_PROTECTED_NAMESPACES.includes(namespace) || namespaces.includes(namespace);
+}
+
+/** The protected ones among the namespaces that a change touches. */
+export function protectedOnes(input: GuardInput): readonly string[] {
+  return namespacesTouched(input).filter((name) => isProtected(name, input.protectedNamespaces));
+}
+
+/**
+ * A protected namespace is open only to policies that name it: each of the service's must, by its full name, at its
+ * top or in the entry that allows the change.
+ */
+export const protectedNamespace: Guard = (input) => {
+  const touched = protectedOnes(input);
+  if (touched.length === 0) return null;
+  const policies = policiesOf(input);
+  const closed = touched.filter((name) => !policies.every((policy) => names(policy, name, input)));
+  const [first] = policies.length === 0 ? touched : closed;
+  return first === undefined
+    ? allows(RULE, `${touched.join(', ')} is protected, and named by the policy: two people must approve`)
+    : denies(RULE, `nothing is changed in ${first}: it is protected, and no policy names it`);
 };
+
+function names(policy: Policy, namespace: string, input: GuardInput): boolean {
+  return [policy, ...entriesOf(policy, input)].some((one) => one.namespaces?.includes(namespace) === true);
+}
 
 function readsConfigMaps(operation: GetOperation | Extract<Operation, { verb: 'describe' }>): boolean {
   if (operation.verb === 'describe') return operation.kind.resource === 'configmaps';

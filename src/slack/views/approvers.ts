@@ -29,7 +29,8 @@ function requirement(one: ApprovalRequirement, state: PlanState, facts: ViewFact
   const sofar = filled > 0 ? ` (${filled} so far)` : '';
   const teams = one.teams.slice(0, MOST_TEAMS).map((team) => teamLine(team, facts));
   const more = one.teams.length - teams.length;
-  return `${mark} ${by}: ${count(one.quorum, 'person', 'people')}${sofar} of ${teams.join('; ')}${more > 0 ? `; and ${count(more, 'more team')}` : ''}`;
+  const barred = one.barsRequester ? ', not who asked for it' : '';
+  return `${mark} ${by}: ${count(one.quorum, 'person', 'people')}${sofar} of ${teams.join('; ')}${more > 0 ? `; and ${count(more, 'more team')}` : ''}${barred}`;
 }
 
 function teamLine(team: string, facts: ViewFacts): string {

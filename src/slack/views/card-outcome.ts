@@ -27,7 +27,7 @@ function result(state: PlanState): readonly string[] {
     case 'denied':
       return [];
     case 'approved':
-      return ['It is about to run.'];
+      return [`It is about to run${automatically(state)}.`];
     case 'rejected':
       return state.votes.length > 0 ? [] : [`Rejected: ${prose(state.says, 300)}`];
     case 'expired':
@@ -39,9 +39,11 @@ function result(state: PlanState): readonly string[] {
         `Not valid any more: ${prose(state.says, 400)}. Nothing was changed. Refresh looks at the cluster again.`,
       ];
     case 'executing':
-      return [`Running${state.executedAt === null ? '' : ` since ${when(state.executedAt)}`}`];
+      return [
+        `Running${automatically(state)}${state.executedAt === null ? '' : ` since ${when(state.executedAt)}`}`,
+      ];
     case 'succeeded':
-      return [`✓ Done${at}: ${prose(state.says, 400)}`];
+      return [`✓ Done${at}${automatically(state)}: ${prose(state.says, 400)}`];
     case 'failed':
       return [`✗ Failed${at}: ${prose(state.says, 400)} Refresh looks at the cluster again.`];
     case 'indeterminate':
@@ -49,6 +51,13 @@ function result(state: PlanState): readonly string[] {
         `⚠ It is not known whether the change arrived${at}: ${prose(state.says, 400)}. firstmate does not try again; please look at the cluster. Refresh looks at it again.`,
       ];
   }
+}
+
+/** Nobody was asked: people hear by whose leave. */
+function automatically({ plan: { verdict } }: PlanState): string {
+  return verdict.automatic === true
+    ? `, as the policy ${prose(verdict.policy?.name ?? '', 60)} leaves it to firstmate`
+    : '';
 }
 
 function validation(state: PlanState): readonly string[] {

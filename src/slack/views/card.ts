@@ -43,6 +43,7 @@ export function card(incident: Incident, state: PlanState, facts: ViewFacts): Re
         `*From → to*\n${prose(`${plan.fromVersion} → ${plan.toVersion}`, 300)}`,
         `*Taking it back*\n${plan.inverse === null ? 'There is no way back for this.' : prose(plan.inverse.says, 300)}`,
         `*Asked by*\n${askedBy(plan)}`,
+        ...mode(plan),
       ]),
       section(`*Rules*\n${rules(plan)}`),
     ],
@@ -61,7 +62,7 @@ export function changeOf(plan: Plan): string {
 function verb(state: PlanState): string {
   switch (state.status) {
     case 'denied':
-      return 'Not allowed';
+      return isDraft(state.plan) ? 'Drafted' : 'Not allowed';
     case 'proposed':
       return 'Proposed';
     case 'approved':
@@ -105,12 +106,39 @@ function rules(plan: Plan): string {
   if (policy === null) return 'No policy speaks about this service.';
   const denies = spoken.filter((rule) => rule.denies).map((rule) => `✗ ${prose(rule.says, 160)}`);
   const allows = spoken
-    .filter((rule) => !rule.denies && rule.rule.startsWith('policy.') && rule.rule !== 'policy.exists')
+    .filter((rule) => !rule.denies && /^(?:policy|mode)\./.test(rule.rule) && rule.rule !== 'policy.exists')
     .map((rule) => `✓ ${prose(rule.says, 160)}`);
   return lines([`Policy ${prose(policy.name, 100)}`, ...(plan.verdict.allowed ? allows : denies)], 1_500);
 }
 
+/** Whether nothing stands in the way but that people run the commands of this environment themselves. */
+function isDraft(plan: Plan): boolean {
+  const denying = plan.verdict.rules.filter((rule) => rule.denies);
+  return denying.length > 0 && denying.every(({ rule }) => rule === 'mode.assist');
+}
+
+/** What happens with plans in this environment. */
+function mode({ verdict }: Plan): readonly string[] {
+  const { environment, automatic } = verdict;
+  if (environment === undefined) return [];
+  const what = {
+    assist: 'assist: people run the commands',
+    approve: 'approve: changes wait for people',
+    auto: automatic ? 'auto: the policy asks nobody' : 'auto, but this waits for people',
+  }[environment.mode];
+  return [`*Environment*\n${prose(environment.name, 60)}, ${what}`];
+}
+
 function denied(plan: Plan): readonly Block[] {
+  if (isDraft(plan)) {
+    const { environment } = plan.verdict;
+    const where = prose(environment?.name ?? plan.cluster, 60);
+    return [
+      section(
+        `Changes in ${where} are made by people. Once you have looked at it:\n${fence(plan.command, 700)}`,
+      ),
+    ];
+  }
   const reasons = plan.verdict.rules.filter((rule) => rule.denies).slice(0, 5);
   const said = reasons.map((rule) => `• ${prose(rule.says, 200)}`).join('\n');
   return [
