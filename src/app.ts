@@ -6,6 +6,7 @@ import { type Catalog, faultLine } from './core/catalog.ts';
 import { documentNotice } from './core/document-notice.ts';
 import { environmentOf } from './core/environment.ts';
 import type { TimelineEvent, Timing } from './core/events.ts';
+import { closedToReading } from './core/guards/protected-namespace.ts';
 import type { Clock, Log } from './core/ports/clock.ts';
 import { leastAccess } from './core/rbac.ts';
 import { refusedNotice } from './core/refused-notice.ts';
@@ -76,6 +77,8 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
   const catalog = await load(settings.folders, { stepTimeoutMs: settings.limits.stepTimeoutMs });
   for (const fault of catalog.faults) log.warn({ fault: faultLine(fault) }, 'document.fault');
 
+  const environmentNamed = (name: string): string | null =>
+    settings.clusters.find((cluster) => cluster.name === name)?.environment ?? null;
   const stopping = new AbortController();
   const metrics = createMetrics({
     unfinished: async () => (await store.ledger.unfinished()).length,
@@ -95,7 +98,12 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     limits: settings.limits,
     log,
     now,
-    protectedNamespaces: settings.protectedNamespaces,
+    protectedNamespaces: (cluster) =>
+      closedToReading(
+        catalog.policies,
+        { cluster, environment: environmentNamed(cluster) },
+        settings.protectedNamespaces,
+      ),
     onRefused: (refusal) => {
       metrics.refusedRequest(refusal.cluster);
       log.warn(refusal, 'gate.refused');
@@ -119,11 +127,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     },
     teams: () => settings.teams,
     protectedNamespaces: settings.protectedNamespaces,
-    environmentOf: (name) =>
-      environmentOf(
-        settings.clusters.find((cluster) => cluster.name === name)?.environment,
-        settings.environments,
-      ),
+    environmentOf: (cluster) => environmentOf(environmentNamed(cluster), settings.environments),
     readsPerIncident: settings.limits.readsPerIncident,
     investigationMs: settings.limits.investigationMs,
     writeTimeoutMs: settings.limits.writeTimeoutMs,

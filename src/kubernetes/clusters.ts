@@ -1,3 +1,4 @@
+import { DEFAULT_PROTECTED_NAMESPACES } from '../core/guards/protected-namespace.ts';
 import type { Log } from '../core/ports/clock.ts';
 import type { ClusterReader, ClusterRehearser, Clusters, ClusterWriter } from '../core/ports/cluster.ts';
 import type { ClusterSettings, Limits } from '../core/settings.ts';
@@ -11,17 +12,14 @@ import { realTiming, type Timing } from './timing.ts';
 import { unavailableReader, unavailableRehearser, unavailableWriter } from './unavailable.ts';
 import { clusterWriter } from './writer.ts';
 
-/** Where the contents of ConfigMaps are not read: they hold the cluster's own settings. */
-const PROTECTED_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease'];
-
 export type ClusterOptions = {
   readonly limits: Limits;
   readonly log: Log;
   /** Hears of every request that no grant covers; it opened no socket. */
   readonly onRefused: (refusal: GateRefusal) => void;
   readonly now: () => Date;
-  /** Besides kube-system, kube-public and kube-node-lease. */
-  readonly protectedNamespaces?: readonly string[];
+  /** Where the contents of ConfigMaps are not read, by the cluster's name; the default protections without it. */
+  readonly protectedNamespaces?: (cluster: string) => readonly string[];
   /** Time and chance for retries and deadlines; the machine's own unless a test says otherwise. */
   readonly timing?: Timing;
 };
@@ -84,7 +82,7 @@ function clusterPorts(
     connection,
     responseBytes: options.limits.responseBytes,
     writeTimeoutMs: options.limits.writeTimeoutMs,
-    protectedNamespaces: [...PROTECTED_NAMESPACES, ...(options.protectedNamespaces ?? [])],
+    protectedNamespaces: options.protectedNamespaces?.(name) ?? DEFAULT_PROTECTED_NAMESPACES,
     onRefused: options.onRefused,
   });
   const read: ReaderParts = {

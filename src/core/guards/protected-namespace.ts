@@ -1,5 +1,6 @@
 import { type GetOperation, isWrite, type Operation } from '../operation.ts';
-import type { Policy } from '../policy.ts';
+import type { Policy, Restrictions } from '../policy.ts';
+import { outside } from '../scope.ts';
 import {
   allows,
   denies,
@@ -55,6 +56,37 @@ function changeIn(namespace: string | null, namespaces: readonly string[]): stri
 
 export function isProtected(namespace: string, namespaces: readonly string[]): boolean {
   return DEFAULT_PROTECTED_NAMESPACES.includes(namespace) || namespaces.includes(namespace);
+}
+
+/**
+ * Where what ConfigMaps hold is not read: the protected namespaces that no policy names for this cluster. Reading is
+ * not of one service, so any policy will do.
+ */
+export function closedToReading(
+  policies: readonly Policy[],
+  { cluster, environment }: { readonly cluster: string; readonly environment: string | null },
+  namespaces: readonly string[],
+): readonly string[] {
+  const named = policies.flatMap((policy) =>
+    [policy, ...policy.allowedActions]
+      .filter((one) => [policy, one].every((scope) => speaksOf(scope, cluster, environment)))
+      .flatMap((one) => one.namespaces ?? []),
+  );
+  return [...new Set([...DEFAULT_PROTECTED_NAMESPACES, ...namespaces])].filter(
+    (name) => !named.includes(name),
+  );
+}
+
+function speaksOf(
+  { clusters, environments }: Restrictions,
+  cluster: string,
+  environment: string | null,
+): boolean {
+  const scope = {
+    ...(clusters === undefined ? {} : { clusters }),
+    ...(environments === undefined ? {} : { environments }),
+  };
+  return outside(scope, { cluster, environment, namespaces: [] }) === null;
 }
 
 /** The protected ones among the namespaces that a change touches. */
