@@ -1,7 +1,8 @@
 import { lintPaths, loadCatalog } from '../app.ts';
-import { type Catalog, type DocumentFault, faultLine } from '../core/catalog.ts';
+import { type DocumentFault, faultLine } from '../core/catalog.ts';
 import { inOrder } from '../core/fault-order.ts';
 import type { Settings } from '../core/settings.ts';
+import { settingsFaults } from '../core/settings-faults.ts';
 import { type Command, UsageError } from './command.ts';
 
 type Report = Awaited<ReturnType<typeof lintPaths>>;
@@ -27,36 +28,13 @@ function summary({ documents }: Report, faults: readonly DocumentFault[]): strin
   return `${what}: no errors${warned}`;
 }
 
-/** Approvers that no team of firstmate.yaml is called by: such a change nobody can approve. */
-function unknownTeams(catalog: Catalog, settings: Settings): readonly DocumentFault[] {
-  const known = new Set(settings.teams.map(({ name }) => name));
-  if (known.size === 0) return [];
-  const named = [
-    ...catalog.policies.flatMap(({ file, allowedActions }) =>
-      allowedActions.flatMap(({ approvers }) => approvers.map((team) => ({ file, team }))),
-    ),
-    ...catalog.runbooks.flatMap(({ file, actions }) =>
-      actions.flatMap(({ approvals }) => approvals.map(({ group }) => ({ file, team: group }))),
-    ),
-    ...catalog.services.map(({ file, owner }) => ({ file, team: owner })),
-  ];
-  const lines = new Map(
-    named.filter(({ team }) => !known.has(team)).map((one) => [JSON.stringify(one), one]),
-  );
-  return [...lines.values()].map(({ file, team }) => ({
-    place: { file, line: 1, column: 1 },
-    severity: 'warning',
-    says: `no team of firstmate.yaml is called "${team}"`,
-  }));
-}
-
 /** The folders that the settings name, with what only all documents together show. */
 async function lintConfigured(settings: Settings): Promise<Report> {
   const { runbooks, policies, services } = settings.folders;
   const catalog = await loadCatalog(settings.folders);
   const report = await lintPaths([runbooks, policies, services].flat());
   const faults = new Map<string, DocumentFault>();
-  for (const fault of [...report.faults, ...catalog.faults, ...unknownTeams(catalog, settings)])
+  for (const fault of [...report.faults, ...catalog.faults, ...settingsFaults(catalog, settings)])
     faults.set(faultLine(fault), fault);
   // A folder that is not there is already told as a warning of the catalogue.
   return { ...report, faults: inOrder([...faults.values()]), unreadable: [] };

@@ -30,5 +30,15 @@ export function crossFaults(
           place,
           `this policy applies to nothing: no service is called "${document.service}"${didYouMean(document.service, services)}`,
         );
+  for (const { document, place } of located.policies) {
+    const allowed = document.allowedActions.map(({ type }) => type);
+    for (const service of catalog.services.filter(({ name }) => name === document.service))
+      for (const action of catalog.runbooks.find(({ name }) => name === service.runbook)?.actions ?? [])
+        if (!allowed.includes(action.type))
+          warn(
+            place,
+            `the runbook "${service.runbook}" of ${service.name} proposes a ${action.type} (${action.id}), which this policy never allows`,
+          );
+  }
   return faults;
 }

@@ -18,6 +18,7 @@ import {
   warning,
 } from './cursor.ts';
 import { gathered, type Parsed, type ReadDocument } from './parsed.ts';
+import { tellNever } from './policy-never.ts';
 import { readRestrictions } from './policy-restrictions.ts';
 import { shapeFaults } from './shape.ts';
 import { placeOf, readYaml, type YamlSource } from './yaml-source.ts';
@@ -89,7 +90,7 @@ function readPolicy(root: Cursor): Policy {
     warning(check, `the safety check ${text(at(check, 'name'))} is not known yet, so it denies every change`);
   if (at(at(root, 'logging'), 'audit').value === false)
     warning(at(at(root, 'logging'), 'audit'), 'changes are recorded in any case');
-  return {
+  const policy: Policy = {
     service: text(at(root, 'service')),
     file: root.source.file,
     hash: sha256(root.source.text),
@@ -101,6 +102,8 @@ function readPolicy(root: Cursor): Policy {
     incidentTag: textOrNull(at(at(root, 'logging'), 'incident_tag')),
     ...readRestrictions(root),
   };
+  tellNever(root, policy, actions);
+  return policy;
 }
 
 function firstError(faults: readonly DocumentFault[]): DocumentFault | undefined {

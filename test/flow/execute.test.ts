@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { FIRSTMATE } from '../../src/core/actor.ts';
 import { StoreUnavailable } from '../../src/core/ports/ledger.ts';
+import { act } from '../../src/flow/act.ts';
 import { execute } from '../../src/flow/execute.ts';
 import { pauseWrites } from '../../src/flow/pause.ts';
-import { human, makePlan } from '../make.ts';
+import { human, INCIDENT, makePlan } from '../make.ts';
 import { startExecution } from './world.ts';
 
 const never = new AbortController().signal;
@@ -166,6 +168,64 @@ describe('an approved plan', () => {
       says: expect.stringContaining('1 more of sre-leads'),
     });
     expect([...world.sent, ...known.sent]).toEqual([]);
+  });
+
+  it('that a policy leaves to firstmate is carried out only if the rules say so again', async () => {
+    const verdict = { ...makePlan().verdict, automatic: true as const };
+    const entry = { type: 'scale', requireApproval: false, approvers: [] } as const;
+    const bounds = { maxVersionsBack: null, minReplicas: null, maxReplicas: null };
+    const leaving = async (label: string): Promise<World> => {
+      const plain = await startExecution({}, makePlan({ verdict }));
+      const [policy] = plain.script.catalog.policies;
+      if (policy === undefined) throw new Error('the world has a policy');
+      const policies = [{ ...policy, allowedActions: [{ ...entry, ...bounds }] }];
+      plain.script.catalog = { ...plain.script.catalog, policies };
+      const sure = {
+        id: 'h',
+        category: 'unknown',
+        says: '',
+        confidence: 'high',
+        evidence: [],
+        propose: [],
+      } as const;
+      await act(
+        plain.executing,
+        INCIDENT,
+        { do: 'conclude', hypotheses: [sure], ruledOut: [], says: '' },
+        { actor: FIRSTMATE, cause: null },
+      );
+      const shop = { metadata: { name: 'shop', labels: { 'firstmate.dev/safe-for-auto': label } } };
+      const seen = { status: 'ok', text: '', facts: {}, objects: [shop], requests: 1 } as const;
+      const clusters = { ...plain.executing.clusters, reader: () => ({ read: async () => seen }) };
+      const environmentOf = () => ({ name: 'staging', mode: 'auto' }) as const;
+      return { ...plain, executing: { ...plain.executing, clusters, environmentOf } };
+    };
+    const left = await leaving('true');
+    await run(left);
+    expect((await left.load()).plans[0]).toMatchObject({ status: 'succeeded', votes: [] });
+
+    const taken = await leaving('false');
+    await run(taken);
+    expect((await taken.load()).plans[0]).toMatchObject({
+      status: 'voided',
+      says: expect.stringContaining('has no label firstmate.dev/safe-for-auto'),
+    });
+    expect([left.sent, taken.sent]).toEqual([[0], []]);
+  });
+
+  it('of which the hour has had its fill is voided, and nothing is written', async () => {
+    const world = await startExecution();
+    const [policy] = world.script.catalog.policies;
+    if (policy === undefined) throw new Error('the world has a policy');
+    const policies = [{ ...policy, limits: { changesPerHour: 2 } }];
+    world.script.catalog = { ...world.script.catalog, policies };
+    const had = (count: number) => ({ ...world.executing.ledger, changesSince: async () => count });
+    await run({ ...world, executing: { ...world.executing, ledger: had(2) } });
+    expect((await world.load()).plans[0]).toMatchObject({
+      status: 'voided',
+      says: expect.stringContaining('3 changes an hour, at most 2 allowed'),
+    });
+    expect(world.sent).toEqual([]);
   });
 
   it('is voided when its policy or its runbook changed', async () => {

@@ -174,6 +174,26 @@ export function storeContract(engine: string, newPlace: () => Promise<Place>): v
         expect(await store.ledger.nextNumber(2027)).toBe(1);
       });
 
+      it('counts the changes begun since a time, of one service in one cluster, however they ended', async () => {
+        const begun = (incident: typeof INC, seconds: number): NewEvent[] => {
+          const plan = rollback(incident);
+          return [
+            event('plan.proposed', { plan }),
+            event('execution.started', { plan: plan.id, hash: plan.hash }, { at: at(seconds) }),
+          ];
+        };
+        const elsewhere = incidentId(2026, 3);
+        await append(INC, [opened(), ...begun(INC, 10)]);
+        await append(OTHER, [opened(OTHER), ...begun(OTHER, 20)]);
+        await append(elsewhere, [opened(elsewhere, { service: 'orders' }), ...begun(elsewhere, 20)]);
+        const about = { service: 'checkout', cluster: 'prod-eu' };
+        const since = async (seconds: number, changes = {}) =>
+          store.ledger.changesSince({ ...about, since: at(seconds), ...changes });
+        expect([await since(0), await since(10), await since(20)]).toEqual([2, 1, 0]);
+        expect(await since(0, { cluster: 'prod-us' })).toBe(0);
+        expect(await since(0, { service: 'orders' })).toBe(1);
+      });
+
       it('remembers a pause until it is lifted, whoever said it', async () => {
         expect(await store.ledger.paused()).toBeNull();
         const beside = await place.open('read');
