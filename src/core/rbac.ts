@@ -56,6 +56,11 @@ export function leastAccess(catalog: Pick<Catalog, 'runbooks' | 'policies'>): Ac
       }
     }
   }
+  for (const { service, allowedActions } of catalog.policies) {
+    // A label of the namespace says whether a change may do without people.
+    if (allowedActions.some(({ requireApproval }) => !requireApproval))
+      reading.push({ group: '', resource: 'namespaces', verb: 'get', because: `policy ${service}` });
+  }
   return { reading: merged(reading), writing: merged(writing), leftOut: leftOut.toSorted() };
 }
 

@@ -1,7 +1,7 @@
 import type { Actor } from '../core/actor.ts';
 import type { Catalog } from '../core/catalog.ts';
 import type { Environment } from '../core/environment.ts';
-import type { ChangeFacts } from '../core/guards/guard.ts';
+import { type ChangeFacts, namespacesTouched } from '../core/guards/guard.ts';
 import { judge } from '../core/guards.ts';
 import type { Incident } from '../core/incident.ts';
 import { incidentFacts, serviceFacts } from '../core/judged-facts.ts';
@@ -103,7 +103,10 @@ async function factsOf(
   const since = new Date(Date.parse(now) - HOUR_MS).toISOString();
   const [changesLastHour, namespaces] = await Promise.all([
     service === null ? null : judging.ledger.changesSince({ service, cluster, since }),
-    namespacesOf(judging.clusters.reader(cluster), change, stop),
+    // Only there do the labels say anything.
+    judging.environmentOf(cluster)?.mode === 'auto'
+      ? namespacesOf(judging.clusters.reader(cluster), change, stop)
+      : {},
   ]);
   return {
     changesLastHour,
@@ -115,15 +118,11 @@ async function factsOf(
 
 async function namespacesOf(
   reader: ClusterReader | undefined,
-  { operation, draft }: Change,
+  change: Change,
   stop: AbortSignal,
 ): Promise<ChangeFacts['namespaces']> {
-  const names = new Set([
-    operation.namespace,
-    ...draft.targets.flatMap(({ ref }) => (ref.namespace === null ? [] : [ref.namespace])),
-  ]);
   const found = await Promise.all(
-    [...names].map(async (name) => [name, await labelsOf(reader, name, stop)] as const),
+    namespacesTouched(change).map(async (name) => [name, await labelsOf(reader, name, stop)] as const),
   );
   return Object.fromEntries(found);
 }

@@ -4,7 +4,11 @@ import { FIRSTMATE } from '../../src/core/actor.ts';
 import { commandLine } from '../../src/core/command/command-line.ts';
 import { parseCommand } from '../../src/core/command/parse.ts';
 import type { ChangeFacts, GuardInput } from '../../src/core/guards/guard.ts';
-import { DEFAULT_PROTECTED_NAMESPACES, protectionOf } from '../../src/core/guards/protected-namespace.ts';
+import {
+  closedToReading,
+  DEFAULT_PROTECTED_NAMESPACES,
+  protectionOf,
+} from '../../src/core/guards/protected-namespace.ts';
 import { GUARDS, judge, policyInForce } from '../../src/core/guards.ts';
 import type { WriteOperation } from '../../src/core/operation.ts';
 import type { Draft, Verdict } from '../../src/core/plan.ts';
@@ -674,6 +678,18 @@ describe('protected namespaces', () => {
     const parsed = parseCommand(line);
     return parsed.verdict === 'refuse' ? parsed.reason : protectionOf(parsed.operation, ['vault']);
   };
+
+  it('keep what their ConfigMaps hold, but for those that a policy names for this cluster', () => {
+    const here = { cluster: 'prod', environment: null };
+    const closed = (...policies: readonly Policy[]) => closedToReading(policies, here, ['vault']);
+    expect(closed()).toEqual([...DEFAULT_PROTECTED_NAMESPACES, 'vault']);
+    expect(closed(policy({ namespaces: ['*', 'vau*'] }))).toContain('vault');
+    expect(closed(policy({ namespaces: ['vault'] }))).not.toContain('vault');
+    expect(closed(policy({ allowedActions: [action({ namespaces: ['vault'] })] }))).not.toContain('vault');
+    expect(closed(policy({ namespaces: ['vault'], clusters: ['stage'] }))).toContain('vault');
+    const elsewhere = action({ namespaces: ['vault'], environments: ['live'] });
+    expect(closed(policy({ allowedActions: [elsewhere] }))).toContain('vault');
+  });
 
   it('are not written to', () => {
     fc.assert(

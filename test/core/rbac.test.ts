@@ -197,6 +197,22 @@ describe('least access', () => {
     expect(rbacManifest(access, [])).toContain('# Not granted: stuck, action act');
   });
 
+  it('lets the reader see the labels of namespaces only where a policy may do without people', () => {
+    const asking = policy('rollback');
+    const [entry] = asking.allowedActions;
+    if (entry === undefined) throw new Error('the policy allows something');
+    const leaving = { ...asking, allowedActions: [{ ...entry, requireApproval: false }] };
+    expect(told(leastAccess({ runbooks: [], policies: [leaving] }).reading)).toEqual(['namespaces: get']);
+    expect(
+      told(
+        leastAccess({
+          runbooks: [],
+          policies: [{ ...asking, allowedActions: [{ ...entry, requireApproval: true }] }],
+        }).reading,
+      ),
+    ).toEqual([]);
+  });
+
   it('grants nothing for a line that the grammar refuses', () => {
     const steps = diagnose('kubectl get secrets -n {{ namespace }}', 'kubectl exec {{ name }} -- id');
     const access = leastAccess({ runbooks: [runbook({ diagnose: steps })], policies: [] });
