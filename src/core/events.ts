@@ -76,6 +76,8 @@ export type EventPayloads = {
     reason: string;
     fallback: boolean;
     inputs: { readonly [name: string]: string };
+    /** Commands of the short form that cannot run here: shown for people to copy. */
+    texts?: readonly string[];
   };
   'step.started': { step: string; command: string };
   'step.finished': {

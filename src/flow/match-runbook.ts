@@ -38,5 +38,8 @@ export function chooseRunbook(catalog: Catalog, incident: Incident): EventPayloa
     reason: best.reason,
     fallback: best.fallback,
     inputs: bound.ok ? bound.values : {},
+    ...(best.runbook.texts === undefined || best.runbook.texts.length === 0
+      ? {}
+      : { texts: best.runbook.texts }),
   };
 }

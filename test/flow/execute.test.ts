@@ -168,6 +168,10 @@ describe('an approved plan', () => {
       says: expect.stringContaining('1 more of sre-leads'),
     });
     expect([...world.sent, ...known.sent]).toEqual([]);
+
+    const both = await startExecution({ catalog: world.script.catalog });
+    await run({ ...both, executing: { ...both.executing, teams: () => teams } });
+    expect((await both.load()).plans[0]?.status).toBe('succeeded');
   });
 
   it('that a policy leaves to firstmate is carried out only if the rules say so again', async () => {

@@ -133,6 +133,7 @@ describe('the short runbook of the field', () => {
     expect(incident.runbook?.runbook).toBe('api-latency');
     const pods = incident.steps.find(({ command }) => command === 'kubectl get pods -n kube-system -o wide');
     expect(pods?.result?.status).toBe('ok');
+    expect(JSON.stringify(night.messages())).toContain('kubectl delete pod');
     expect(incident.plans).toEqual([]);
     expect(night.writes()).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import type { Incident, StepState } from '../../core/incident.ts';
-import { button, context, type Rendered, section } from './blocks.ts';
+import { type Block, button, context, type Rendered, section } from './blocks.ts';
 import { ACTION } from './facts.ts';
-import { code, count, prose } from './text.ts';
+import { code, count, fence, prose } from './text.ts';
 
 const MOST_STEPS = 40;
 
@@ -20,9 +20,20 @@ export function diagnosis(incident: Incident): Rendered {
         ? []
         : [context(`and ${count(left, 'more step')}; \`firstmate timeline ${incident.id}\` has them`)]),
       ...(incident.steps.length === 0 ? [context('The first steps are about to start.')] : []),
-      ...(ended === null ? [] : [section(prose(ended.says, 600))]),
+      ...(ended === null ? [] : [section(prose(ended.says, 600)), ...byHand(incident)]),
     ],
   };
+}
+
+/** What the runbook says and firstmate cannot run, for people to copy. */
+function byHand(incident: Incident): readonly Block[] {
+  const texts = incident.runbook?.texts ?? [];
+  if (texts.length === 0) return [];
+  return [
+    section(
+      `firstmate cannot run these lines of the runbook; if they are needed, people do:\n${fence(texts.join('\n'), 2_500)}`,
+    ),
+  ];
 }
 
 function stepLine(incident: Incident, step: StepState, index: number) {
