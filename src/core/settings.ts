@@ -1,5 +1,5 @@
-import type { MaintenanceWindow } from './maintenance.ts';
 import type { Environment } from './environment.ts';
+import type { MaintenanceWindow } from './maintenance.ts';
 import type { Matcher } from './runbook.ts';
 import type { Team } from './team.ts';
 

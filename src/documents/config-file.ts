@@ -1,15 +1,10 @@
 import type { DocumentFault } from '../core/catalog.ts';
-import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { Environment } from '../core/environment.ts';
+import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { Matcher } from '../core/runbook.ts';
 import { SOURCE_KINDS } from '../core/settings.ts';
 import { readClusters, readEnvironments } from './config-clusters.ts';
-import type {
-  ClusterEntry,
-  LimitEntries,
-  SourceEntry,
-  TeamEntry,
-} from './config-entries.ts';
+import type { ClusterEntry, LimitEntries, SourceEntry, TeamEntry } from './config-entries.ts';
 import { readMaintenance } from './config-maintenance.ts';
 import {
   at,

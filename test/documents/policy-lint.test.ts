@@ -119,6 +119,7 @@ describe('a policy beside firstmate.yaml', () => {
     context: null,
     writeContext: null,
     environment: 'live',
+    alertmanagerUrl: null,
     allowExecAuth: false,
   } as const;
   const team: Team = { name: 'sre', slackGroup: null, members: ['U1', 'U2'], oncall: null };
