@@ -21,6 +21,7 @@ import { createMailbox } from './flow/mailbox.ts';
 import { nothingLately } from './flow/memories.ts';
 import { noteSilences } from './flow/note-silences.ts';
 import { pauseWrites, resumeWrites } from './flow/pause.ts';
+import { HEADS, headPublisher } from './flow/publish-heads.ts';
 import { recordRefusal } from './flow/record-refusal.ts';
 import { type Running, startRunner } from './flow/run-incidents.ts';
 import { watchInbox } from './flow/watch-inbox.ts';
@@ -29,6 +30,7 @@ import { watchSenders } from './flow/watch-senders.ts';
 import { readDelivery } from './ingest/alert-sources.ts';
 import { createPublicServer } from './ingest/server.ts';
 import { readSilences } from './prometheus/silences.ts';
+import { headsFile } from './store/heads-file.ts';
 import { openStoreFor as open } from './store/open.ts';
 import type { Mode, Store } from './store/store.ts';
 
@@ -158,6 +160,14 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     { ...running, silences: readSilences(settings.clusters, clock) },
     stopping.signal,
   );
+  const heads = headPublisher({
+    ledger: store,
+    outbox: store.outbox,
+    file: settings.audit.headsFile === null ? null : headsFile(settings.audit.headsFile),
+    clock,
+    log,
+    everyMs: settings.audit.everyMs,
+  });
   const inbox = watchInbox(
     {
       ...running,
@@ -230,6 +240,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
       await senders.look();
       await silences.look();
       await runner.tick();
+      await heads.tick();
       deliverer.kick();
     },
     idle,
@@ -244,7 +255,8 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
       await adminServer.close();
       await connected.close();
       await running.mailbox.idle();
-      await store.checkpoint(clock.now());
+      await heads.publish();
+      await deliverer.flush(HEADS);
       await store.close();
       log.info({}, 'stopped');
     },

@@ -4,6 +4,7 @@ import {
   type ClusterSettings,
   DEFAULT_LIMITS,
   type Limits,
+  PUBLISH_HEADS_EVERY_MS,
   type Settings,
   type SlackSettings,
   type SourceSettings,
@@ -55,6 +56,11 @@ export function loadSettings(
     maintenance: file.config.maintenance,
     protectedNamespaces: [...new Set([...PROTECTED, ...file.config.protectedNamespaces])],
     database: env.DATABASE_URL ?? 'sqlite:firstmate.db',
+    audit: {
+      everyMs: file.config.audit.everyMs ?? PUBLISH_HEADS_EVERY_MS,
+      headsFile:
+        file.config.audit.headsFile === null ? null : resolve(file.folder, file.config.audit.headsFile),
+    },
     http: {
       host,
       port,
@@ -123,6 +129,7 @@ export function demoSettings(world: {
     protectedNamespaces: PROTECTED,
     maintenance: [],
     database: `sqlite:${world.database}`,
+    audit: { everyMs: PUBLISH_HEADS_EVERY_MS, headsFile: null },
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
     folders: shippedFolders(),
     limits: { ...DEFAULT_LIMITS, quietMs: 2_000, clearingMs: 60_000 },

@@ -1,14 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { type Audited, auditRecords } from '../core/audit-record.ts';
+import type { PublishedHead } from '../core/checkpoint.ts';
 import { parseIncidentId, planId } from '../core/ids.ts';
+import { readPublishedHeads } from '../core/published-heads.ts';
 import { type Command, type Invocation, UsageError } from './command.ts';
 import { noArguments, noSuchIncident, type OpenStore, onlyArgument, printJson, withStore } from './store.ts';
 
 export const command: Command = {
   name: 'audit',
-  usage: 'audit show ID | audit verify [--head HASH] | audit head   [--json]',
+  usage: 'audit show ID | audit verify [--head HASH|FILE] | audit head   [--json]',
   summary:
-    'show: the records of the changes of an incident, or of one plan. verify: recomputes the whole chain and names the first difference. head: prints the hash to publish.',
+    'show: the records of the changes of an incident, or of one plan. verify: recomputes the whole chain and names the first difference; with --head against a published head, or all in a file. head: prints the hash to publish.',
   options: { json: { type: 'boolean' }, head: { type: 'string' } },
   async run(invocation) {
     const [verb, ...rest] = invocation.positionals;
@@ -62,14 +65,11 @@ async function ofPlan({ ledger }: OpenStore, text: string): Promise<readonly Aud
 
 async function verify(invocation: Invocation): Promise<0 | 1> {
   const { values, io } = invocation;
-  const published = values.head ?? null;
-  if (published !== null && (typeof published !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(published))) {
-    throw new UsageError('--head: give what audit head printed, sha256: and 64 hex digits');
-  }
+  const published = await publishedHeads(invocation);
   const found = await withStore(invocation, (store) => store.verify(published));
-  const { fault, streams, events, erased, checkpoints, uncovered } = found;
+  const { fault, streams, events, erased, erasedFrom, checkpoints, uncovered } = found;
   if (values.json === true) {
-    printJson(invocation, { ok: fault === null, ...found });
+    printJson(invocation, { ok: fault === null, published: published.length, ...found });
   } else if (fault !== null) {
     const place = [fault.stream, fault.seq === null ? null : `event ${fault.seq}`].filter(
       (part) => part !== null,
@@ -80,13 +80,44 @@ async function verify(invocation: Invocation): Promise<0 | 1> {
       `${count(events, 'event')} in ${count(streams, 'stream')}`,
       `${count(checkpoints, 'checkpoint')}, ${count(uncovered, 'event')} newer than the last`,
       ...(erased === 0 ? [] : [`${count(erased, 'payload')} erased by retention`]),
-      published === null
-        ? 'no published head to compare with'
-        : 'the published head is among the checkpoints',
+      ['no published head to compare with', 'the published head is among the checkpoints'][
+        published.length
+      ] ?? `all ${published.length} published heads are among the checkpoints`,
     ];
     io.out(`holds: ${about.join('; ')}\n`);
   }
+  // Also where it does not hold: what was erased is no fault, but nobody should have to guess whether it is one.
+  if (values.json !== true) for (const line of erasedLines(erasedFrom)) io.out(`${line}\n`);
   return fault === null ? 0 : 1;
+}
+
+const SHOWN = 20;
+
+function erasedLines(erased: Found['erasedFrom']): readonly string[] {
+  const lines = erased.map(
+    ({ stream, seqs }) => `erased: ${stream}: event ${seqs} (the chain holds; what they said is gone)`,
+  );
+  const more = lines.length - SHOWN;
+  return more > 0 ? [...lines.slice(0, SHOWN), `erased: and ${more} more; --json lists all`] : lines;
+}
+
+type Found = Awaited<ReturnType<OpenStore['verify']>>;
+
+/** What `--head` gives: one hash, or the heads in a file. @throws UsageError */
+async function publishedHeads({ values, io }: Invocation): Promise<readonly PublishedHead[]> {
+  const { head: given } = values;
+  if (typeof given !== 'string') return [];
+  if (/^sha256:[0-9a-f]{64}$/.test(given)) return [{ hash: given, checkpoint: null }];
+  const text = await readFile(given, 'utf8').catch(() => null);
+  if (text === null) {
+    throw new UsageError(
+      `--head: ${given} is neither a file that can be read nor what audit head printed, sha256: and 64 hex digits`,
+    );
+  }
+  const { heads, leftOut } = readPublishedHeads(text);
+  for (const line of leftOut) io.err(`${given}:${line}: this line is not whole, so it is left out\n`);
+  if (heads.length === 0) throw new UsageError(`--head: there is no head in ${given}`);
+  return heads;
 }
 
 async function head(invocation: Invocation): Promise<0 | 1> {

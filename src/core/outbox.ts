@@ -27,7 +27,12 @@ export type OutboxIntent =
   | { readonly kind: 'refresh'; readonly view: View; readonly plan: PlanId | null; readonly post: string }
   | { readonly kind: 'pin'; readonly post: string }
   /** A line of our own in the incidents channel: a broken document, a refused delivery, a pause. */
-  | { readonly kind: 'notice'; readonly text: string };
+  | { readonly kind: 'notice'; readonly text: string }
+  /** The ledger's head in the incidents channel: `after` is the key of the message that it replaces, null for the first. */
+  | { readonly kind: 'publish_head'; readonly head: LedgerHead; readonly after: string | null };
+
+/** What is published of a checkpoint: its number, its time and its hash. */
+export type LedgerHead = { readonly n: number; readonly at: string; readonly hash: string };
 
 /** Where a post ended up, or the channel that was made. */
 export type SentResult = { readonly channel: string; readonly ts: string | null; readonly sentAt: string };

@@ -84,6 +84,8 @@ export const DEFAULT_LIMITS: Limits = {
   inboxDeliveries: 20_000,
 };
 
+export const PUBLISH_HEADS_EVERY_MS = 60 * 60_000;
+
 /** All that is configured, frozen at the start. */
 export type Settings = {
   readonly slack: SlackSettings | null;
@@ -100,6 +102,8 @@ export type Settings = {
   readonly protectedNamespaces: readonly string[];
   readonly maintenance: readonly MaintenanceWindow[];
   readonly database: string;
+  /** How often the ledger's head is published, and the file that gets every checkpoint; null: no file. */
+  readonly audit: { readonly everyMs: number; readonly headsFile: string | null };
   readonly http: {
     readonly host: string;
     readonly port: number;

@@ -48,3 +48,6 @@ export type LimitEntries = {
   readonly writeTimeoutMs: number | null;
   readonly inboxDeliveries: number | null;
 };
+
+/** Milliseconds, and a path as written, relative to the file; null where the file does not say. */
+export type AuditEntries = { readonly everyMs: number | null; readonly headsFile: string | null };

@@ -4,7 +4,7 @@ import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { Matcher } from '../core/runbook.ts';
 import { SOURCE_KINDS } from '../core/settings.ts';
 import { readClusters, readEnvironments } from './config-clusters.ts';
-import type { ClusterEntry, LimitEntries, SourceEntry, TeamEntry } from './config-entries.ts';
+import type { AuditEntries, ClusterEntry, LimitEntries, SourceEntry, TeamEntry } from './config-entries.ts';
 import { readMaintenance } from './config-maintenance.ts';
 import {
   at,
@@ -47,6 +47,7 @@ export type ConfigFile = {
     readonly services: readonly string[] | null;
   };
   readonly limits: LimitEntries;
+  readonly audit: AuditEntries;
 };
 
 /** `config` is null when the file has an error. */
@@ -110,6 +111,16 @@ function readLimits(cursor: Cursor): LimitEntries {
   };
 }
 
+const SHORTEST_EVERY_MS = 60_000;
+
+function readAudit(cursor: Cursor): AuditEntries {
+  const every = at(cursor, 'every');
+  const everyMs = parseDuration(text(every));
+  if (everyMs !== null && everyMs < SHORTEST_EVERY_MS)
+    error(every, 'heads are published once a minute at most: give 1m or more');
+  return { everyMs, headsFile: textOrNull(at(cursor, 'heads_file')) };
+}
+
 /** Reads one document as firstmate.yaml. */
 export function readConfig(source: YamlSource): { config: ConfigFile | null; faults: DocumentFault[] } {
   const faults = [...shapeFaults(source, 'firstmate')];
@@ -148,6 +159,7 @@ export function readConfig(source: YamlSource): { config: ConfigFile | null; fau
       services: readFolders(at(at(root, 'folders'), 'services')),
     },
     limits: readLimits(at(root, 'limits')),
+    audit: readAudit(at(root, 'audit')),
   };
   return { config: faults.some((fault) => fault.severity === 'error') ? null : config, faults };
 }

@@ -17,6 +17,8 @@ export type Deliverer = {
   kick(): void;
   /** Ends the lanes: what is being sent is finished and recorded, the rest stays in the outbox. */
   stop(): Promise<void>;
+  /** After `stop`: sends what waits in one lane, each once; what does not leave now stays in the outbox. */
+  flush(lane: string): Promise<void>;
   /** Resolves when no lane has anything that could leave now. */
   idle(): Promise<void>;
 };
@@ -63,6 +65,17 @@ export function startDeliverer(delivering: Delivering): Deliverer {
       stop.abort();
       await looking;
       await Promise.all(lanes.values());
+    },
+    async flush(lane) {
+      const { outbox, clock } = delivering;
+      let tried: string | null = null;
+      for (;;) {
+        const row = await outbox.head(lane);
+        if (row === null || row.key === tried) return;
+        if (row.notBefore !== null && row.notBefore > clock.now()) return;
+        tried = row.key;
+        await deliver(delivering, row, stop.signal);
+      }
     },
     async idle() {
       while (looking !== null || lanes.size > 0) {

@@ -9,6 +9,7 @@ import { type Failure, isFailure, refused } from './failure.ts';
 import { invite } from './intents/invite.ts';
 import { findOpened, openChannel } from './intents/open-channel.ts';
 import { pin } from './intents/pin.ts';
+import { findHead, publishHead } from './intents/publish-head.ts';
 import { refresh } from './intents/refresh.ts';
 import { setTopic } from './intents/set-topic.ts';
 import type { Tools } from './tools.ts';
@@ -50,6 +51,10 @@ export function createMessenger(tools: Tools): Messenger {
   /** The header, the finding and the cards stand in the channel, all else in the header's thread. */
   const placeOf = async (message: OutboxMessage, context: SendContext): Promise<Place | Failure> => {
     const { intent } = message;
+    if (intent.kind === 'publish_head') {
+      const channel = await channelNamed(tools.incidentsChannel);
+      return isFailure(channel) ? channel : { channel, thread: null };
+    }
     if (intent.kind === 'notice' || (intent.kind === 'post' && intent.view === 'line')) {
       const channel = await lineChannel(context.incident);
       return isFailure(channel) ? channel : { channel, thread: null };
@@ -83,6 +88,8 @@ export function createMessenger(tools: Tools): Messenger {
           const text = paragraphs(intent.text, 2800);
           return deliver(tools, place, key, { text: prose(intent.text, 300), blocks: [section(text)] });
         }
+        case 'publish_head':
+          return publishHead(tools, place, key, intent, context);
         case 'post': {
           const content = await draw(intent, context);
           return isFailure(content) ? content.end : deliver(tools, place, key, content);
@@ -105,10 +112,15 @@ export function createMessenger(tools: Tools): Messenger {
           return context.incident === null ? null : findOpened(tools, context.incident);
         case 'post':
         case 'notice':
+        case 'publish_head':
         case 'invite':
         case 'invite_team': {
           const place = await placeOf(message, context);
-          if (!isFailure(place)) return findPost(tools, place, message.key);
+          if (!isFailure(place)) {
+            return message.intent.kind === 'publish_head'
+              ? findHead(tools, place, message.key)
+              : findPost(tools, place, message.key);
+          }
           return place.end.status === 'refused' ? null : asUnknown(place);
         }
         // The same again ends the same.

@@ -1,5 +1,5 @@
 import type { Chained, ChainFault } from '../core/chain.ts';
-import type { Checkpoint } from '../core/checkpoint.ts';
+import type { Checkpoint, PublishedHead } from '../core/checkpoint.ts';
 import type { IncidentStatus } from '../core/events.ts';
 import type { Stream } from '../core/ids.ts';
 import type { Alerts } from '../core/ports/alerts.ts';
@@ -26,12 +26,16 @@ export type IncidentLine = {
   readonly resolvedAt: string | null;
 };
 
+/** Payloads of a stream that retention erased: how many, and the sequence numbers as `3-7, 9`. */
+export type Erased = { readonly stream: string; readonly events: number; readonly seqs: string };
+
 /** What `audit verify` found. `uncovered` events are newer than the last checkpoint. */
 export type Verified = {
   readonly fault: ChainFault | null;
   readonly streams: number;
   readonly events: number;
   readonly erased: number;
+  readonly erasedFrom: readonly Erased[];
   readonly checkpoints: number;
   readonly uncovered: number;
 };
@@ -50,8 +54,10 @@ export type Store = {
    */
   checkpoint(at: string): Promise<Checkpoint | null>;
   lastCheckpoint(): Promise<Checkpoint | null>;
-  /** Recomputes chain, checkpoints, fold and query tables, on one consistent view. `head` is a published hash. */
-  verify(head: string | null): Promise<Verified>;
+  /** Those with a higher number than this, oldest first. */
+  checkpointsAfter(n: number): Promise<readonly Checkpoint[]>;
+  /** Recomputes chain, checkpoints, fold and query tables, on one consistent view; `published`: a hash, or several heads. */
+  verify(published: string | readonly PublishedHead[] | null): Promise<Verified>;
   /** Writes a consistent copy while others go on. @throws StoreRefused when the file exists, StoreUnavailable */
   backup(file: string): Promise<void>;
   close(): Promise<void>;

@@ -19,6 +19,7 @@ export function settingsOf(given: Partial<Settings>): Settings {
     maintenance: [],
     environments: [],
     database: 'sqlite::memory:',
+    audit: { everyMs: 3_600_000, headsFile: null },
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
     folders: { runbooks: ['runbooks'], policies: ['policies'], services: ['services'] },
     limits: DEFAULT_LIMITS,

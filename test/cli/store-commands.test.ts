@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import SQLite from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { command as audit } from '../../src/cli/audit.ts';
@@ -13,6 +15,7 @@ import { command as review } from '../../src/cli/review.ts';
 import { command as timeline } from '../../src/cli/timeline.ts';
 import { incidentId } from '../../src/core/ids.ts';
 import { DEFAULT_LIMITS, type Settings } from '../../src/core/settings.ts';
+import { headsFile } from '../../src/store/heads-file.ts';
 import { ADA, at, event, healed, INC, opened, rollback } from '../store/events.ts';
 import { appendAll, temporaryFile, using } from '../store/temporary.ts';
 
@@ -41,6 +44,7 @@ function settings(): Settings {
     maintenance: [],
     environments: [],
     database: `sqlite:${file}`,
+    audit: { everyMs: 3_600_000, headsFile: null },
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
     slashCommand: '/incident',
     folders: { runbooks: [], policies: [], services: [] },
@@ -247,6 +251,48 @@ describe('firstmate audit verify and head', () => {
     const json = await run(audit, 'verify', '--head', foreign, '--json');
     expect(json.code).toBe(1);
     expect(JSON.parse(json.out)).toMatchObject({ ok: false, fault: { stream: null, seq: null } });
+  });
+
+  it('takes a file of published heads, and names by it what vanished and what was cut', async () => {
+    const heads = join(dirname(file), 'heads.jsonl');
+    await using(file, 'own', async (store) => {
+      await store.checkpoint(at(70));
+      await headsFile(heads).append(await store.checkpointsAfter(0));
+    });
+    expect((await run(audit, 'verify', '--head', heads)).out).toContain('the published head is among');
+    const db = new SQLite(file);
+    db.pragma('foreign_keys = OFF');
+    db.exec(
+      `DELETE FROM outbox WHERE incident = '${OTHER}'; DELETE FROM events WHERE stream = '${OTHER}';
+       DELETE FROM incidents WHERE id = '${OTHER}'; DELETE FROM checkpoints;`,
+    );
+    db.close();
+    expect(await run(audit, 'verify')).toMatchObject({ code: 0 });
+    expect(await run(audit, 'verify', '--head', heads)).toMatchObject({
+      code: 1,
+      out: 'does not hold: INC-2026-002: event 1: it has vanished: the published checkpoint 1 knows it up to event 1\n',
+    });
+  });
+
+  it('counts and names what retention erased', async () => {
+    const db = new SQLite(file);
+    db.exec(
+      `UPDATE events SET payload = NULL, salt = NULL, erased = 1 WHERE stream = '${INC}' AND seq IN (2, 3, 5)`,
+    );
+    db.close();
+    const { code, out } = await run(audit, 'verify');
+    expect(code).toBe(0);
+    expect(out).toContain('3 payloads erased by retention');
+    expect(out).toContain('erased: INC-2026-001: event 2-3, 5 (the chain holds; what they said is gone)\n');
+    expect(JSON.parse((await run(audit, 'verify', '--json')).out)).toMatchObject({
+      erasedFrom: [{ stream: INC, events: 3, seqs: '2-3, 5' }],
+    });
+  });
+
+  it('refuses a file in which there is no head', async () => {
+    const empty = join(dirname(file), 'empty.txt');
+    await writeFile(empty, 'nothing here\n{"n":1,\n');
+    await expect(run(audit, 'verify', '--head', empty)).rejects.toThrow('there is no head in');
   });
 
   it('refuses a head that is none, and has nothing to publish before anything happened', async () => {

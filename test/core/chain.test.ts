@@ -105,7 +105,12 @@ describe('the checkpoints', () => {
     checkpoints: readonly Checkpoint[],
     timeline = timelineOf(a, b),
     published: string | null = null,
-  ) => firstBrokenCheckpoint(checkpoints, timeline, published);
+  ) =>
+    firstBrokenCheckpoint(
+      checkpoints,
+      timeline,
+      published === null ? [] : [{ hash: published, checkpoint: null }],
+    );
 
   it('hold for the timeline that they were made of, and for one that grew since', () => {
     expect(broken([first, second])).toBeNull();
@@ -145,6 +150,33 @@ describe('the checkpoints', () => {
     expect(broken([rewritten], timelineOf(a.slice(0, 1)), second.hash)?.says).toContain('published head');
     expect(broken([first], timelineOf(a.slice(0, 1), b), second.hash)?.says).toContain('published head');
     expect(broken([], timelineOf(), first.hash)?.says).toContain('published head');
+  });
+
+  it('name what a published checkpoint knew and the timeline has lost, though ours were made anew', () => {
+    const published = [first, second].map((checkpoint) => ({ hash: checkpoint.hash, checkpoint }));
+    const anew = (...links: Parameters<typeof timelineOf>) => {
+      const heads = links.flatMap((stream) => (stream.length === 0 ? [] : [head(stream, stream.length)]));
+      return nextCheckpoint(null, { at: 't9', position: 9, heads, tombstones: [] });
+    };
+    expect(
+      firstBrokenCheckpoint([anew(a.slice(0, 1), b)], timelineOf(a.slice(0, 1), b), published.slice(1)),
+    ).toEqual({
+      stream: 'INC-2026-001',
+      seq: 2,
+      says: expect.stringMatching(/tail was cut: the published checkpoint 2 knows event 2/),
+    });
+    expect(firstBrokenCheckpoint([anew(a)], timelineOf(a), published)).toMatchObject({
+      stream: 'INC-2026-002',
+      says: expect.stringContaining('vanished'),
+    });
+    expect(firstBrokenCheckpoint([first, second], timelineOf(a, b), published)).toBeNull();
+  });
+
+  it('do not believe a published checkpoint that was changed', () => {
+    const changed = { hash: first.hash, checkpoint: { ...first, heads: [] } };
+    expect(firstBrokenCheckpoint([first], timelineOf(a, b), [changed])?.says).toContain(
+      'the copy was changed',
+    );
   });
 
   it('let an incident go that has a tombstone, and only then', () => {

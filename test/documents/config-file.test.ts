@@ -26,6 +26,7 @@ default_responder: sre
 incidents_channel: "#incidents"
 open_when: ['severity="critical"', 'namespace=~"a|b"']
 folders: { runbooks: [ours, theirs], policies: policies }
+audit: { every: 30m, heads_file: heads.jsonl }
 limits: { quiet: 5m, step_timeout: 1500ms, reads_per_cluster: 3 }
 `,
       'f.yaml',
@@ -48,6 +49,7 @@ limits: { quiet: 5m, step_timeout: 1500ms, reads_per_cluster: 3 }
         [{ label: 'severity', op: '=', value: 'critical' }],
         [{ label: 'namespace', op: '=~', value: 'a|b' }],
       ],
+      audit: { everyMs: 1_800_000, headsFile: 'heads.jsonl' },
       folders: { runbooks: ['ours', 'theirs'], policies: ['policies'], services: null },
       limits: { quietMs: 300_000, stepTimeoutMs: 1500, readsPerCluster: 3, bodyBytes: null },
     });

@@ -33,6 +33,7 @@ const settings: Settings = {
   maintenance: [],
   environments: [],
   database: ':memory:',
+  audit: { everyMs: 3_600_000, headsFile: null },
   http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
   slashCommand: '/incident',
   folders: { runbooks: [], policies: [], services: [] },

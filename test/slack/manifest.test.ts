@@ -128,6 +128,7 @@ function settingsWith(command: string | null): Settings {
     maintenance: [],
     environments: [],
     database: 'sqlite::memory:',
+    audit: { everyMs: 3_600_000, headsFile: null },
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
     slashCommand: command ?? '/incident',
     folders: { runbooks: [], policies: [], services: [] },

@@ -508,6 +508,7 @@ export function storeContract(engine: string, newPlace: () => Promise<Place>): v
           streams: 3,
           events: healed().length + 2,
           erased: 0,
+          erasedFrom: [],
           checkpoints: 1,
           uncovered: healed().length - 12 + 2,
         });

@@ -196,7 +196,11 @@ describe('audit verify', () => {
     tamper(file, (db) =>
       db.exec(`UPDATE events SET payload = NULL, salt = NULL, erased = 1 WHERE stream = '${OTHER}'`),
     );
-    expect(await verified(file, head)).toMatchObject({ fault: null, erased: 2 });
+    expect(await verified(file, head)).toMatchObject({
+      fault: null,
+      erased: 2,
+      erasedFrom: [{ stream: OTHER, events: 2, seqs: '1-2' }],
+    });
     await using(file, 'read', async ({ ledger }) => {
       await expect(ledger.events(OTHER)).rejects.toThrow('erased by retention');
       expect((await ledger.load(INC))?.id).toBe(INC);

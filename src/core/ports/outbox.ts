@@ -25,6 +25,8 @@ export type Outbox = {
   dropped(key: string, says: string, at: string): Promise<void>;
   /** Where a sent post is; null when it is not sent. */
   result(key: string): Promise<SentResult | null>;
+  /** The newest of a lane, whatever became of it; null when it never had one. */
+  newest(lane: string): Promise<{ readonly key: string; readonly putAt: string } | null>;
   /** For notices, which belong to no event. A key that is known already is left as it is. */
   put(messages: readonly OutboxMessage[], at: string): Promise<void>;
 };

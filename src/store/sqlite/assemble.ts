@@ -49,7 +49,8 @@ export function assemble(
     incidents: async ({ all }) => available(() => incidents.list(all)),
     checkpoint: async (at) => available(() => checkpoints.write(at)),
     lastCheckpoint: async () => available(() => checkpoints.last()),
-    verify: async (head) => available(() => verify(head)),
+    checkpointsAfter: async (n) => available(() => checkpoints.after(n)),
+    verify: async (published) => available(() => verify(published)),
     backup: (file) => backup(db, file),
     async close() {
       db.close();

@@ -8,12 +8,13 @@ export type Checkpoints = {
   /** Writes one when a stream changed since the last; gives the last. */
   write(at: string): Checkpoint | null;
   last(): Checkpoint | null;
-  all(): readonly Checkpoint[];
+  /** With a higher number than this, oldest first. */
+  after(n: number): readonly Checkpoint[];
 };
 
 export function prepareCheckpoints(db: Database): Checkpoints {
   const last = db.prepare<[], Row>('SELECT * FROM checkpoints ORDER BY n DESC LIMIT 1');
-  const all = db.prepare<[], Row>('SELECT * FROM checkpoints ORDER BY n');
+  const after = db.prepare<[number], Row>('SELECT * FROM checkpoints WHERE n > ? ORDER BY n');
   const position = db.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
   // Beside max(), SQLite takes the other columns from the row that has the maximum.
   const changed = db.prepare<[number], Head>(
@@ -45,7 +46,7 @@ export function prepareCheckpoints(db: Database): Checkpoints {
       const row = last.get();
       return row === undefined ? null : read(row);
     },
-    all: () => all.all().map((row) => read(row)),
+    after: (n) => after.all(n).map((row) => read(row)),
   };
 }
 

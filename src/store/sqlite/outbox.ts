@@ -64,6 +64,10 @@ export function createOutbox(db: Database): Outbox {
     .prepare<[string], string>(`SELECT result FROM outbox WHERE key = ? AND state = 'sent'`)
     .pluck();
 
+  const newest = db.prepare<[string], { key: string; putAt: string }>(
+    'SELECT key, put_at AS putAt FROM outbox WHERE lane = ? ORDER BY position DESC LIMIT 1',
+  );
+
   /** One row, still on its way, or the caller has lost track of it. */
   function move(key: string, run: () => { changes: number }): void {
     if (available(run).changes === 0)
@@ -99,6 +103,9 @@ export function createOutbox(db: Database): Outbox {
     async result(key) {
       const text = available(() => result.get(key));
       return text === undefined ? null : (JSON.parse(text) as SentResult);
+    },
+    async newest(lane) {
+      return available(() => newest.get(lane)) ?? null;
     },
     async put(messages, at) {
       available(() => putAll.immediate(messages, at));

@@ -1,8 +1,8 @@
 import { type ChainFault, firstBrokenLink, type Link } from '../../core/chain.ts';
-import { firstBrokenCheckpoint } from '../../core/checkpoint.ts';
+import { firstBrokenCheckpoint, type PublishedHead } from '../../core/checkpoint.ts';
 import { fold, type Incident } from '../../core/incident.ts';
 import { QUERY_KEYS, QUERY_TABLES, type QueryRow, type QueryTable, queryRows } from '../query-rows.ts';
-import type { Verified } from '../store.ts';
+import type { Erased, Store, Verified } from '../store.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import { type Events, readStored, type Unreadable } from './events.ts';
@@ -11,19 +11,24 @@ import type { QueryTables } from './query-tables.ts';
 type Parts = { readonly events: Events; readonly checkpoints: Checkpoints; readonly tables: QueryTables };
 
 /** Recomputes everything that can be recomputed, on one snapshot, and stops at the first thing that differs. */
-export function prepareVerify(db: Database, parts: Parts): (head: string | null) => Verified {
+export function prepareVerify(
+  db: Database,
+  parts: Parts,
+): (...published: Parameters<Store['verify']>) => Verified {
   const { events, checkpoints, tables } = parts;
-  const erased = db.prepare<[], number>('SELECT count(*) FROM events WHERE erased = 1').pluck();
+  const erased = db.prepare<[], ErasedRow>(
+    'SELECT stream, seq FROM events WHERE erased = 1 ORDER BY stream, seq',
+  );
   const newer = db.prepare<[number], number>('SELECT count(*) FROM events WHERE position > ?').pluck();
 
-  function check(head: string | null): ChainFault | null {
+  function check(published: readonly PublishedHead[]): ChainFault | null {
     const streams = events.streams();
     for (const { stream } of streams) {
       const fault = brokenStream(stream, events.links(stream));
       if (fault !== null) return fault;
     }
     const lastSeq = new Map(streams.map(({ stream, last }) => [stream, last]));
-    const broken = firstBrokenCheckpoint(checkpoints.all(), { lastSeq, hashAt: events.hashAt }, head);
+    const broken = firstBrokenCheckpoint(checkpoints.after(0), { lastSeq, hashAt: events.hashAt }, published);
     if (broken !== null) return broken;
     for (const { stream } of streams) {
       const fault = stream === 'system' ? null : brokenRows(stream, events.links(stream), tables);
@@ -32,18 +37,46 @@ export function prepareVerify(db: Database, parts: Parts): (head: string | null)
     return strayRow(lastSeq, tables);
   }
 
-  const transaction = db.transaction((head: string | null): Verified => {
+  const transaction = db.transaction((published: readonly PublishedHead[]): Verified => {
     const streams = events.streams();
+    const gone = erased.all();
     return {
-      fault: check(head),
+      fault: check(published),
       streams: streams.length,
       events: streams.reduce((sum, stream) => sum + stream.events, 0),
-      erased: erased.get() ?? 0,
-      checkpoints: checkpoints.all().length,
+      erased: gone.length,
+      erasedFrom: erasedFrom(gone),
+      checkpoints: checkpoints.after(0).length,
       uncovered: newer.get(checkpoints.last()?.position ?? 0) ?? 0,
     };
   });
-  return (head) => transaction(head);
+  return (published) => transaction(publishedHeads(published));
+}
+
+type ErasedRow = { readonly stream: string; readonly seq: number };
+
+function publishedHeads(published: Parameters<Store['verify']>[0]): readonly PublishedHead[] {
+  if (published === null) return [];
+  return typeof published === 'string' ? [{ hash: published, checkpoint: null }] : published;
+}
+
+function erasedFrom(rows: readonly ErasedRow[]): readonly Erased[] {
+  return [...Map.groupBy(rows, ({ stream }) => stream)].map(([stream, gone]) => ({
+    stream,
+    events: gone.length,
+    seqs: ranges(gone.map(({ seq }) => seq)),
+  }));
+}
+
+/** `3-7, 9` of ascending numbers. */
+function ranges(numbers: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] === number - 1) run[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
 }
 
 function isLink(link: Link | Unreadable): link is Link {
