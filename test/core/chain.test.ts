@@ -154,7 +154,7 @@ describe('the checkpoints', () => {
 
   it('name what a published checkpoint knew and the timeline has lost, though ours were made anew', () => {
     const published = [first, second].map((checkpoint) => ({ hash: checkpoint.hash, checkpoint }));
-    const anew = (...links: Parameters<typeof timelineOf>) => {
+    const anew = (...links: readonly (readonly Link[])[]) => {
       const heads = links.flatMap((stream) => (stream.length === 0 ? [] : [head(stream, stream.length)]));
       return nextCheckpoint(null, { at: 't9', position: 9, heads, tombstones: [] });
     };
