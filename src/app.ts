@@ -307,6 +307,7 @@ export async function checkClusters(settings: Settings): Promise<readonly Check[
         limits: settings.limits,
         onRefused: () => {},
         signal,
+        now: () => new Date(),
       });
       if (report.status === 'failed') return [{ check, ok: false, says: report.says }];
       const wrong = report.permissions.filter(({ allowed, wanted }) => allowed !== wanted);

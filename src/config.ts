@@ -116,6 +116,7 @@ export function demoSettings(world: {
         access: { kubeconfig },
         context: name,
         writeContext: `${name}-writer`,
+        writeToken: null,
         environment: null,
         alertmanagerUrl: null,
         allowExecAuth: false,
@@ -225,6 +226,7 @@ function clustersOf({ config, folder }: Found, env: Environment): readonly Clust
       access: cluster.inCluster || path === undefined ? 'in-cluster' : { kubeconfig: path },
       context: cluster.kubeconfigContext,
       writeContext: cluster.writeContext,
+      writeToken: cluster.writeToken,
       environment: cluster.environment,
       alertmanagerUrl: cluster.alertmanagerUrl,
       allowExecAuth: cluster.allowExecAuth,
@@ -234,6 +236,7 @@ function clustersOf({ config, folder }: Found, env: Environment): readonly Clust
   const only = {
     context: null,
     writeContext: null,
+    writeToken: null,
     environment: null,
     alertmanagerUrl: null,
     allowExecAuth: false,

@@ -2,6 +2,7 @@ import { loadCatalog } from '../app.ts';
 import { faultLine } from '../core/catalog.ts';
 import { leastAccess } from '../core/rbac.ts';
 import { rbacManifest } from '../core/rbac-manifest.ts';
+import type { ClusterSettings, WriteToken } from '../core/settings.ts';
 import { type Command, UsageError } from './command.ts';
 
 /** RFC 1123 label, as every namespace's name is. */
@@ -19,10 +20,16 @@ export const command: Command = {
     const namespaces = namespacesOf(values.namespace, settings.protectedNamespaces);
     const catalog = await loadCatalog(settings.folders);
     for (const fault of catalog.faults) io.err(`${faultLine(fault)}\n`);
-    io.out(rbacManifest(leastAccess(catalog), namespaces));
+    io.out(rbacManifest(leastAccess(catalog), namespaces, tokensOf(settings.clusters)));
     return 0;
   },
 };
+
+/** Each service account once, whichever clusters name it. */
+function tokensOf(clusters: readonly ClusterSettings[]): readonly WriteToken[] {
+  const tokens = clusters.flatMap(({ writeToken }) => (writeToken === null ? [] : [writeToken]));
+  return [...new Map(tokens.map((token) => [`${token.namespace}/${token.serviceAccount}`, token])).values()];
+}
 
 function namespacesOf(value: unknown, isProtected: readonly string[]): readonly string[] {
   const named = Array.isArray(value) ? value.map(String) : [];

@@ -1,12 +1,15 @@
 import { KINDS } from './kinds.ts';
 import { oneLine } from './one-line.ts';
 import type { Access, AccessRule } from './rbac.ts';
+import type { WriteToken } from './settings.ts';
 
 /** Where firstmate's own identities live; a protected namespace, so it can never change them. */
 export const FIRSTMATE_NAMESPACE = 'firstmate';
 export const READER = 'firstmate-reader';
 export const WRITER = 'firstmate-writer';
 const NODE_WRITER = 'firstmate-writer-nodes';
+/** Prefix of the role that lets the reader mint a service account's tokens. */
+const MINTER = 'firstmate-minter';
 
 const GROUP = 'rbac.authorization.k8s.io';
 const WIDTH = 100;
@@ -15,8 +18,13 @@ const API_VERSION = `${GROUP}/v1`;
 /**
  * The ServiceAccounts, ClusterRoles and bindings for `kubectl apply -f -`, as YAML documents in a fixed order.
  * @param writeNamespaces where the writing identity may write; empty: everywhere. Must be names of namespaces
+ * @param tokens service accounts whose tokens the reading identity may mint
  */
-export function rbacManifest(access: Access, writeNamespaces: readonly string[]): string {
+export function rbacManifest(
+  access: Access,
+  writeNamespaces: readonly string[],
+  tokens: readonly Pick<WriteToken, 'namespace' | 'serviceAccount'>[] = [],
+): string {
   const namespaces = [...new Set(writeNamespaces)].toSorted();
   const documents = [
     [...preface(access), 'apiVersion: v1', 'kind: Namespace', ...metadata(FIRSTMATE_NAMESPACE, null)],
@@ -26,6 +34,7 @@ export function rbacManifest(access: Access, writeNamespaces: readonly string[])
     ...(namespaces.length === 0
       ? [clusterRole(WRITER, access.writing), binding(READER, null), binding(WRITER, null)]
       : withinNamespaces(access.writing, namespaces)),
+    ...tokens.flatMap(minting),
   ];
   return documents.map((lines) => `---\n${lines.join('\n')}\n`).join('');
 }
@@ -97,6 +106,40 @@ function binding(name: string, namespace: string | null, subject = name): readon
     '  - kind: ServiceAccount',
     `    name: ${subject}`,
     `    namespace: ${FIRSTMATE_NAMESPACE}`,
+  ];
+}
+
+/** The right to mint tokens of one service account, and of no other, for the reader. */
+function minting({
+  namespace,
+  serviceAccount,
+}: Pick<WriteToken, 'namespace' | 'serviceAccount'>): readonly (readonly string[])[] {
+  const name = `${MINTER}-${serviceAccount}`;
+  return [
+    [
+      `apiVersion: ${API_VERSION}`,
+      'kind: Role',
+      ...metadata(name, namespace),
+      'rules:',
+      `  ${comment(`write_token in firstmate.yaml: a token for each plan, of ${serviceAccount} alone`)}`,
+      '  - apiGroups: [""]',
+      '    resources: ["serviceaccounts/token"]',
+      `    resourceNames: ${JSON.stringify([serviceAccount])}`,
+      '    verbs: ["create"]',
+    ],
+    [
+      `apiVersion: ${API_VERSION}`,
+      'kind: RoleBinding',
+      ...metadata(name, namespace),
+      'roleRef:',
+      `  apiGroup: ${GROUP}`,
+      '  kind: Role',
+      `  name: ${name}`,
+      'subjects:',
+      '  - kind: ServiceAccount',
+      `    name: ${READER}`,
+      `    namespace: ${FIRSTMATE_NAMESPACE}`,
+    ],
   ];
 }
 

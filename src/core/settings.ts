@@ -18,6 +18,14 @@ export type SourceSettings = {
   readonly repeats: { readonly alertMs: number; readonly watchdogMs: number } | null;
 };
 
+/** The one service account whose tokens are minted (TokenRequest), and how long they are asked for. */
+export type WriteToken = {
+  readonly serviceAccount: string;
+  readonly namespace: string;
+  /** 10 at least: the API server gives none for less. */
+  readonly minutes: number;
+};
+
 export type ClusterSettings = {
   readonly name: string;
   /** A kubeconfig's path, or the service account of the pod we run in. */
@@ -26,6 +34,8 @@ export type ClusterSettings = {
   readonly context: string | null;
   /** The identity for rehearsals and writes; null: the reading one does both. */
   readonly writeContext: string | null;
+  /** Null: the writing identity's own credential. Else a token of this account, minted anew for each plan. */
+  readonly writeToken: WriteToken | null;
   /** The name of one of `environments`. */
   readonly environment: string | null;
   /** Where its Alertmanager's API is, to read silences; null: silences are not looked at. */

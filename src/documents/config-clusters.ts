@@ -1,6 +1,18 @@
 import { type Environment, MODES } from '../core/environment.ts';
 import type { ClusterEntry } from './config-entries.ts';
-import { at, type Cursor, eachOnce, error, flag, items, oneOf, present, text, textOrNull } from './cursor.ts';
+import {
+  at,
+  type Cursor,
+  eachOnce,
+  error,
+  flag,
+  items,
+  numberOrNull,
+  oneOf,
+  present,
+  text,
+  textOrNull,
+} from './cursor.ts';
 import { didYouMean } from './nearest.ts';
 
 export function readEnvironments(cursor: Cursor): readonly Environment[] {
@@ -13,6 +25,17 @@ export function readEnvironments(cursor: Cursor): readonly Environment[] {
     name: text(at(environment, 'name')),
     mode: oneOf(at(environment, 'mode'), MODES, 'approve'),
   }));
+}
+
+const TOKEN_MINUTES = 10;
+
+function readWriteToken(cursor: Cursor): ClusterEntry['writeToken'] {
+  if (!present(cursor)) return null;
+  return {
+    serviceAccount: text(at(cursor, 'service_account')),
+    namespace: text(at(cursor, 'namespace')),
+    minutes: numberOrNull(at(cursor, 'minutes')) ?? TOKEN_MINUTES,
+  };
 }
 
 export function readClusters(cursor: Cursor, environments: readonly string[]): readonly ClusterEntry[] {
@@ -38,6 +61,7 @@ export function readClusters(cursor: Cursor, environments: readonly string[]): r
       kubeconfigContext: textOrNull(at(cluster, 'kubeconfig_context')),
       inCluster,
       writeContext: textOrNull(at(cluster, 'write_context')),
+      writeToken: readWriteToken(at(cluster, 'write_token')),
       prometheusUrl: textOrNull(at(cluster, 'prometheus_url')),
       alertmanagerUrl: textOrNull(at(cluster, 'alertmanager_url')),
       argocdUrl: textOrNull(at(cluster, 'argocd_url')),

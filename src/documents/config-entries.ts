@@ -1,4 +1,4 @@
-import type { SourceKind } from '../core/settings.ts';
+import type { SourceKind, WriteToken } from '../core/settings.ts';
 
 export type SourceEntry = {
   readonly name: string;
@@ -18,6 +18,7 @@ export type ClusterEntry = {
   readonly kubeconfigContext: string | null;
   readonly inCluster: boolean;
   readonly writeContext: string | null;
+  readonly writeToken: WriteToken | null;
   readonly prometheusUrl: string | null;
   readonly alertmanagerUrl: string | null;
   readonly argocdUrl: string | null;

@@ -1,15 +1,22 @@
 import { DEFAULT_PROTECTED_NAMESPACES } from '../core/guards/protected-namespace.ts';
 import type { Log } from '../core/ports/clock.ts';
 import type { ClusterReader, ClusterRehearser, Clusters, ClusterWriter } from '../core/ports/cluster.ts';
-import type { ClusterSettings, Limits } from '../core/settings.ts';
+import type { ClusterSettings, Limits, WriteToken } from '../core/settings.ts';
 import { limiter } from './concurrency.ts';
-import { type Connection, type ConnectionFault, openConnection } from './connection.ts';
+import {
+  type Connection,
+  type ConnectionFault,
+  openConnection,
+  openTokenConnections,
+  type TokenConnections,
+} from './connection.ts';
 import type { GateOptions, GateRefusal } from './gate.ts';
 import { clusterReader } from './reader.ts';
 import type { ReaderParts } from './reading.ts';
 import { clusterRehearser, type WriterParts } from './rehearser.ts';
 import { realTiming, type Timing } from './timing.ts';
 import { unavailableReader, unavailableRehearser, unavailableWriter } from './unavailable.ts';
+import { fixedIdentity, mintedIdentity, type WriteIdentity } from './write-identity.ts';
 import { clusterWriter } from './writer.ts';
 
 export type ClusterOptions = {
@@ -30,6 +37,12 @@ type Ports = {
   readonly writer: ClusterWriter;
 };
 
+/** Where the tokens to write with come from, one a plan. */
+type TokenSource = {
+  readonly token: WriteToken;
+  readonly connections: TokenConnections | ConnectionFault;
+};
+
 /**
  * All configured clusters, each with its reading and its writing identity. Nothing is contacted here. A cluster whose
  * kubeconfig does not hold is told in `faults`, and everything asked of it fails with that sentence; the others work.
@@ -39,16 +52,20 @@ export async function connectClusters(
   options: ClusterOptions,
 ): Promise<{ clusters: Clusters; faults: string[]; close(): Promise<void> }> {
   const faults: string[] = [];
-  const open: Connection[] = [];
+  const open: Pick<Connection, 'close'>[] = [];
   const ports = new Map<string, Ports>();
   for (const cluster of settings) {
     const reading = openConnection(cluster, 'reading');
     const writing = cluster.writeContext === null ? reading : openConnection(cluster, 'writing');
-    for (const one of new Set([reading, writing])) {
+    const minting =
+      cluster.writeToken === null || 'fault' in writing
+        ? null
+        : { token: cluster.writeToken, connections: openTokenConnections(cluster) };
+    for (const one of new Set([reading, writing, ...(minting === null ? [] : [minting.connections])])) {
       if ('fault' in one) faults.push(one.fault);
       else open.push(one);
     }
-    ports.set(cluster.name, clusterPorts(cluster.name, reading, writing, options));
+    ports.set(cluster.name, clusterPorts(cluster.name, reading, writing, minting, options));
   }
   return {
     clusters: {
@@ -67,6 +84,7 @@ function clusterPorts(
   name: string,
   reading: Connection | ConnectionFault,
   writing: Connection | ConnectionFault,
+  minting: TokenSource | null,
   options: ClusterOptions,
 ): Ports {
   if ('fault' in reading) {
@@ -99,6 +117,21 @@ function clusterPorts(
       writer: unavailableWriter(writing.fault),
     };
   }
-  const parts: WriterParts = { read, gate: gate(writing) };
+  const identity = writeIdentity(gate(writing), minting, options.now);
+  if ('fault' in identity) {
+    const { fault } = identity;
+    return { reader, rehearser: unavailableRehearser(fault), writer: unavailableWriter(fault) };
+  }
+  const parts: WriterParts = { read, cluster: name, writing: identity };
   return { reader, rehearser: clusterRehearser(parts), writer: clusterWriter(parts) };
+}
+
+function writeIdentity(
+  gate: GateOptions,
+  minting: TokenSource | null,
+  now: () => Date,
+): WriteIdentity | ConnectionFault {
+  if (minting === null) return fixedIdentity(gate);
+  const { token, connections } = minting;
+  return 'fault' in connections ? connections : mintedIdentity({ gate, token, connections, now });
 }

@@ -1,4 +1,4 @@
-import { KubeConfig, type RequestContext, type User } from '@kubernetes/client-node';
+import { type Cluster, KubeConfig, type RequestContext, type User } from '@kubernetes/client-node';
 import type { Agent, Dispatcher } from 'undici';
 import type { ClusterSettings } from '../core/settings.ts';
 import { ownAgent } from './transport.ts';
@@ -22,14 +22,15 @@ export class NoCredentials extends Error {
 
 export type ConnectionFault = { readonly fault: string };
 
-/**
- * Reads the kubeconfig (or the pod's service account) and picks the context. Nothing is contacted and no credential
- * plugin runs here. The fault is a sentence that names the cluster and quotes nothing of the file.
- */
-export function openConnection(
-  settings: ClusterSettings,
-  identity: 'reading' | 'writing',
-): Connection | ConnectionFault {
+type Located = {
+  readonly config: KubeConfig;
+  readonly cluster: Cluster;
+  readonly server: URL;
+  readonly prefix: string;
+};
+
+/** Reads the kubeconfig (or the pod's service account) and picks the context. */
+function locate(settings: ClusterSettings, identity: 'reading' | 'writing'): Located | ConnectionFault {
   const fault = (says: string): ConnectionFault => ({ fault: `Cluster ${settings.name}: ${says}` });
   const config = new KubeConfig();
   try {
@@ -62,17 +63,61 @@ export function openConnection(
       'its user needs a credential plugin, which is a program. Set allow_exec_auth for this cluster in firstmate.yaml to let it run, or use a service account token.',
     );
   }
+  return { config, cluster, server, prefix: server.pathname.replace(/\/+$/, '') };
+}
+
+/**
+ * One identity of a cluster. Nothing is contacted and no credential plugin runs here. The fault is a sentence that
+ * names the cluster and quotes nothing of the file.
+ */
+export function openConnection(
+  settings: ClusterSettings,
+  identity: 'reading' | 'writing',
+): Connection | ConnectionFault {
+  const located = locate(settings, identity);
+  if ('fault' in located) return located;
+  const { config, server, prefix } = located;
+  const pool = connectionPool();
+  return { server, prefix, authenticate: authenticating(config, pool), close: pool.close };
+}
+
+/** Connections to one cluster that show nothing but a bearer token: no certificate or password of the kubeconfig. */
+export type TokenConnections = {
+  of(token: string): Connection;
+  close(): Promise<void>;
+};
+
+export function openTokenConnections(settings: ClusterSettings): TokenConnections | ConnectionFault {
+  const located = locate(settings, 'writing');
+  if ('fault' in located) return located;
+  const { cluster, server, prefix } = located;
+  // TLS is the cluster's own and shows no client, so that connections may serve one token after the other.
   const pool = connectionPool();
   return {
-    server,
-    prefix: server.pathname.replace(/\/+$/, ''),
-    async authenticate(request) {
-      await config.applySecurityAuthentication(request).catch((error: unknown) => {
-        throw new NoCredentials(error);
+    of(token) {
+      const config = new KubeConfig();
+      const name = 'minted';
+      config.loadFromOptions({
+        clusters: [cluster],
+        users: [{ name, token }],
+        contexts: [{ name, cluster: cluster.name, user: name }],
+        currentContext: name,
       });
-      request.setDispatcher(pool.keep(request.getDispatcher()));
+      return { server, prefix, authenticate: authenticating(config, pool), close: pool.close };
     },
     close: pool.close,
+  };
+}
+
+function authenticating(
+  config: KubeConfig,
+  pool: ReturnType<typeof connectionPool>,
+): Connection['authenticate'] {
+  return async (request) => {
+    await config.applySecurityAuthentication(request).catch((error: unknown) => {
+      throw new NoCredentials(error);
+    });
+    request.setDispatcher(pool.keep(request.getDispatcher()));
   };
 }
 

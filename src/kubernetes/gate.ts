@@ -6,14 +6,17 @@ import {
 } from '@kubernetes/client-node';
 import type { ApprovedPlan } from '../core/approval.ts';
 import type { FrozenRequest } from '../core/plan.ts';
+import type { WriteToken } from '../core/settings.ts';
 import type { Connection } from './connection.ts';
-import { type AtGate, type Judgement, judgeRead, judgeRehearsal, judgeWrite } from './grants.ts';
+import { type AtGate, type Judgement, judgeRead, judgeRehearsal, judgeToken, judgeWrite } from './grants.ts';
 import { send } from './transport.ts';
 
 export type Grant =
   | { readonly kind: 'read' }
   | { readonly kind: 'rehearse'; readonly request: FrozenRequest }
-  | { readonly kind: 'write'; readonly approved: ApprovedPlan };
+  | { readonly kind: 'write'; readonly approved: ApprovedPlan }
+  /** A TokenRequest for one fixed service account. */
+  | { readonly kind: 'token'; readonly token: WriteToken };
 
 /** A request that no grant covers. It opened no socket. */
 export type GateRefusal = {
@@ -95,6 +98,8 @@ function judge(options: GateOptions, grant: Grant, at: AtGate): Judgement {
       return judgeRehearsal(at, grant.request);
     case 'write':
       return judgeWrite(at, grant.approved.plan, options);
+    case 'token':
+      return judgeToken(at, grant.token);
   }
 }
 

@@ -1,6 +1,7 @@
-import { canonicalJson, isJsonObject, type Json, sha256 } from '../core/json.ts';
+import { canonicalJson, isJsonObject, type Json, type JsonObject, sha256 } from '../core/json.ts';
 import type { FrozenRequest, Plan } from '../core/plan.ts';
 import { planHash } from '../core/plan.ts';
+import type { WriteToken } from '../core/settings.ts';
 import { ACCESS_REVIEW_PATH, readTarget } from './read-paths.ts';
 import { unwritable } from './writable-shape.ts';
 
@@ -82,6 +83,38 @@ export function judgeWrite(
     timeout: `${writeTimeoutMs}ms`,
   });
   return { allowed: true, query, body: JSON.stringify(frozen.body) };
+}
+
+/** Where tokens of a service account are minted: https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
+export function tokenPath({ namespace, serviceAccount }: WriteToken): string {
+  return `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
+}
+
+/** No audience: the API server's own. Not bound to an object, since there is none that ends with the plan. */
+export function tokenRequest({ minutes }: WriteToken): JsonObject {
+  return {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { expirationSeconds: minutes * 60 },
+  };
+}
+
+/** The token grant: one body, to one service account, and nothing else. */
+export function judgeToken(request: AtGate, token: WriteToken): Judgement {
+  if (request.method !== 'POST' || request.path !== tokenPath(token))
+    return refuse(`tokens are minted for ${token.namespace}/${token.serviceAccount} only`);
+  if ([...request.query.keys()].length > 0) return refuse('a token request takes no query');
+  if (request.contentType !== 'application/json') return refuse('a token request is JSON');
+  const body = canonicalJson(tokenRequest(token));
+  let asked: Json;
+  try {
+    asked = JSON.parse(request.body ?? '') as Json;
+  } catch {
+    return refuse('the body is not JSON');
+  }
+  if (canonicalJson(asked) !== body)
+    return refuse('this is not the token request that is set in firstmate.yaml');
+  return { allowed: true, query: new URLSearchParams(), body };
 }
 
 /** The request's body when it is exactly the frozen one and of a shape that may be written; else why not. */

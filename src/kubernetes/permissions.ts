@@ -1,8 +1,10 @@
 import { AuthorizationV1Api, createConfiguration, ServerConfiguration } from '@kubernetes/client-node';
+import { planId } from '../core/ids.ts';
 import type { Access, AccessRule } from '../core/rbac.ts';
 import type { ClusterSettings, Limits } from '../core/settings.ts';
-import { type Connection, openConnection } from './connection.ts';
-import { type GateRefusal, openGate } from './gate.ts';
+import { type Connection, openConnection, openTokenConnections } from './connection.ts';
+import { type GateOptions, type GateRefusal, openGate } from './gate.ts';
+import { fixedIdentity, mintedIdentity, NoWriteToken } from './write-identity.ts';
 
 export type Permission = {
   readonly identity: 'reading' | 'writing';
@@ -52,52 +54,66 @@ export async function permissions(
     readonly limits: Limits;
     readonly onRefused: (refusal: GateRefusal) => void;
     readonly signal: AbortSignal;
+    readonly now: () => Date;
   },
 ): Promise<PermissionReport> {
   const reading = openConnection(settings, 'reading');
   const writing = openConnection(settings, 'writing');
+  const minted = settings.writeToken === null ? null : openTokenConnections(settings);
   if ('fault' in reading) return { status: 'failed', says: reading.fault };
   if ('fault' in writing) return { status: 'failed', says: writing.fault };
+  if (minted !== null && 'fault' in minted) return { status: 'failed', says: minted.fault };
   try {
+    const own = gateOf(settings.name, writing, options);
+    const identity =
+      settings.writeToken === null || minted === null
+        ? fixedIdentity(own)
+        : mintedIdentity({ gate: own, token: settings.writeToken, connections: minted, now: options.now });
     const reviews = {
-      reading: reviewer(settings.name, reading, options),
-      writing: reviewer(settings.name, writing, options),
+      reading: reviewer(gateOf(settings.name, reading, options), options),
+      writing: reviewer(await identity.gateFor(planId('permissions'), options.signal), options),
     };
     const answers = await Promise.all(
       questionsOf(access).map((question) => reviews[question.identity](question)),
     );
     return { status: 'ok', permissions: answers };
   } catch (error) {
+    if (error instanceof NoWriteToken) return { status: 'failed', says: error.message };
     const why = error instanceof Error ? error.name : 'unknown';
     return {
       status: 'failed',
       says: `Cluster ${settings.name}: it could not be asked what firstmate may do there (${why}). Check that it can be reached and knows the identity.`,
     };
   } finally {
-    await Promise.all([reading.close(), writing.close()]);
+    await Promise.all([reading.close(), writing.close(), minted?.close()]);
   }
 }
 
-function reviewer(
+function gateOf(
   cluster: string,
   connection: Connection,
   options: Parameters<typeof permissions>[2],
+): GateOptions {
+  return {
+    cluster,
+    connection,
+    responseBytes: options.limits.responseBytes,
+    writeTimeoutMs: options.limits.writeTimeoutMs,
+    protectedNamespaces: [],
+    onRefused: options.onRefused,
+  };
+}
+
+function reviewer(
+  gate: GateOptions,
+  options: Parameters<typeof permissions>[2],
 ): (question: Question) => Promise<Permission> {
+  const { connection } = gate;
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.limits.stepTimeoutMs)]);
   const api = new AuthorizationV1Api(
     createConfiguration({
       baseServer: new ServerConfiguration(`${connection.server.origin}${connection.prefix}`, {}),
-      httpApi: openGate(
-        {
-          cluster,
-          connection,
-          responseBytes: options.limits.responseBytes,
-          writeTimeoutMs: options.limits.writeTimeoutMs,
-          protectedNamespaces: [],
-          onRefused: options.onRefused,
-        },
-        { kind: 'read' },
-      ),
+      httpApi: openGate(gate, { kind: 'read' }),
       authMethods: {
         default: {
           getName: () => 'kubeconfig',

@@ -11,9 +11,10 @@ import { redactJson, redactText } from '../core/redact.ts';
 import { NoCredentials } from './connection.ts';
 import { exchange } from './exchange.ts';
 import { ReadFailed, serverWords } from './faults.ts';
-import { type GateOptions, RefusedByGate } from './gate.ts';
+import { RefusedByGate } from './gate.ts';
 import { openReading, type ReaderParts } from './reading.ts';
 import { TransportFault } from './transport.ts';
+import { NoWriteToken, type WriteIdentity } from './write-identity.ts';
 import { freeze } from './writes/freeze.ts';
 import { prepare } from './writes/prepare.ts';
 import { type NoProposal, type ObjectChange, type Proposal, refuse } from './writes/proposal.ts';
@@ -22,8 +23,9 @@ import { reviewedFields } from './writes/reviewed.ts';
 export type WriterParts = {
   /** The reading identity: targets are looked at with it. */
   readonly read: ReaderParts;
-  /** The writing identity: rehearsals and writes are sent with it. */
-  readonly gate: GateOptions;
+  readonly cluster: string;
+  /** Rehearsals and writes are sent with it. */
+  readonly writing: WriteIdentity;
 };
 
 const failed = (says: string): Rehearsal => ({ status: 'failed', says: redactText(says) });
@@ -35,7 +37,7 @@ const failed = (says: string): Rehearsal => ({ status: 'failed', says: redactTex
 export function clusterRehearser(parts: WriterParts): ClusterRehearser {
   return {
     async rehearse(operation, about): Promise<Rehearsal> {
-      const { cluster } = parts.gate;
+      const { cluster } = parts;
       try {
         const reading = openReading(parts.read, about);
         const proposal = await prepare(reading, operation, about);
@@ -43,7 +45,7 @@ export function clusterRehearser(parts: WriterParts): ClusterRehearser {
         const signal = AbortSignal.any([about.signal, AbortSignal.timeout(about.timeoutMs)]);
         const rehearsed: Rehearsed[] = [];
         for (const change of proposal.changes) {
-          const one = await rehearse(parts.gate, change, about.plan, signal);
+          const one = await rehearse(parts.writing, change, about.plan, signal);
           if ('refused' in one) return failed(one.refused);
           rehearsed.push(one);
         }
@@ -65,16 +67,18 @@ type Rehearsed = {
 };
 
 async function rehearse(
-  gate: GateOptions,
+  writing: WriteIdentity,
   change: ObjectChange,
   plan: PlanId,
   signal: AbortSignal,
 ): Promise<Rehearsed | NoProposal> {
   const request = freeze(change, plan);
+  const gate = await writing.gateFor(plan, signal);
   const response = await exchange(gate, { kind: 'rehearse', request }, request, signal);
   const body = await response.body.text();
   const status = response.httpStatusCode;
   const { cluster } = gate;
+  if (status === 401) writing.refused(plan);
   // A budget that lets nobody go now may later: the eviction would wait for it.
   const waits = change.change.do === 'evict' && status === 429;
   if (!waits && (status < 200 || status > 299)) return refuse(refusedBy(cluster, status, body));
@@ -182,6 +186,7 @@ function refusedBy(cluster: string, status: number, body: string): string {
 
 function whyNot(cluster: string, error: unknown, signal: AbortSignal): string {
   if (error instanceof ReadFailed) return error.says;
+  if (error instanceof NoWriteToken) return error.message;
   if (signal.aborted) return 'The rehearsal was stopped before it was done.';
   if (error instanceof RefusedByGate)
     return `firstmate does not send this to ${cluster}: ${error.refusal.says}.`;

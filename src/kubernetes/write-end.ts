@@ -3,6 +3,7 @@ import { NoCredentials } from './connection.ts';
 import { serverWords } from './faults.ts';
 import { RefusedByGate } from './gate.ts';
 import { TransportFault } from './transport.ts';
+import { NoWriteToken } from './write-identity.ts';
 
 /** How soon a request that never left may be tried again. */
 const RECONNECT_MS = 1_000;
@@ -45,6 +46,9 @@ export function answeredEnd(
         retryAfterMs: retryAfter,
       };
     case 401:
+      return refused(
+        `The cluster ${cluster} does not take the writing identity's credential (401): it expired or was withdrawn. ${what} was not changed${told}`,
+      );
     case 403:
       return refused(
         `The cluster ${cluster} does not let the writing identity change ${what} (${status})${told}`,
@@ -98,6 +102,9 @@ export function thrownEnd(cluster: string, what: string, error: unknown): WriteE
       says: `firstmate does not send this: ${error.refusal.says}.`,
       retryAfterMs: null,
     };
+  }
+  if (error instanceof NoWriteToken) {
+    return { outcome: 'not_sent', says: error.message, retryAfterMs: null };
   }
   if (error instanceof NoCredentials) {
     return {

@@ -13,6 +13,7 @@ import { openReading } from './reading.ts';
 import type { WriterParts } from './rehearser.ts';
 import { retryAfterMs } from './timing.ts';
 import { answeredEnd, evictionEnd, thrownEnd } from './write-end.ts';
+import { NoWriteToken } from './write-identity.ts';
 import { changedField, fieldName } from './writes/reviewed.ts';
 
 /** Admission webhooks may take 30 seconds at most; after that the API server has answered. */
@@ -21,7 +22,7 @@ const LOOK_TIMEOUT_MS = 10_000;
 
 /** The write grant for one cluster: the frozen requests of one approved plan, each sent once. */
 export function clusterWriter(parts: WriterParts): ClusterWriter {
-  const { cluster } = parts.gate;
+  const { cluster, writing } = parts;
 
   /** The target as it is now; undefined when it is not there. @throws ReadFailed */
   const look = async (target: PlanTarget, signal: AbortSignal): Promise<JsonObject | undefined> => {
@@ -49,7 +50,14 @@ export function clusterWriter(parts: WriterParts): ClusterWriter {
           return { status: 'unknown', says: error.says };
         }
       }
-      return { status: 'holds' };
+      try {
+        // Asked for here, so that a token that cannot be had costs the plan nothing.
+        await writing.gateFor(plan.id, signal);
+        return { status: 'holds' };
+      } catch (error) {
+        if (!(error instanceof NoWriteToken)) throw error;
+        return { status: 'unknown', says: error.message };
+      }
     },
 
     async write(approved, index, signal): Promise<WriteEnd> {
@@ -65,10 +73,12 @@ export function clusterWriter(parts: WriterParts): ClusterWriter {
       const what = target === undefined ? frozen.path : objectName(target.ref);
       try {
         const within = AbortSignal.any([signal, AbortSignal.timeout(WRITE_TIMEOUT_MS)]);
-        const response = await exchange(parts.gate, { kind: 'write', approved }, frozen, within);
+        const gate = await writing.gateFor(approved.plan.id, within);
+        const response = await exchange(gate, { kind: 'write', approved }, frozen, within);
         // The status line has decided: what happens to the rest of the answer changes nothing.
         const body = await response.body.text().catch(() => null);
         const status = response.httpStatusCode;
+        if (status === 401) writing.refused(approved.plan.id);
         if (status >= 200 && status < 300 && body !== null && !isObjectText(body)) {
           return {
             outcome: 'unknown',

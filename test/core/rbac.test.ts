@@ -7,6 +7,7 @@ import type { Policy } from '../../src/core/policy.ts';
 import { type Access, leastAccess } from '../../src/core/rbac.ts';
 import { rbacManifest } from '../../src/core/rbac-manifest.ts';
 import type { Runbook, RunbookAction } from '../../src/core/runbook.ts';
+import type { Settings } from '../../src/core/settings.ts';
 import { loadCatalog } from '../../src/documents/catalog.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -314,6 +315,31 @@ describe('the manifest', () => {
     ]);
   });
 
+  it('lets the reader mint the tokens of one service account where that is set, and else none', () => {
+    const kinds = (text: string) => documents(text).map(({ kind }) => kind);
+    expect(kinds(rbacManifest(access, []))).not.toContain('Role');
+    const token = { namespace: 'firstmate', serviceAccount: 'firstmate-writer' };
+    const [role, binding] = documents(rbacManifest(access, [], [token])).slice(-2);
+    expect(role).toMatchObject({
+      kind: 'Role',
+      metadata: { namespace: 'firstmate' },
+      rules: [
+        {
+          apiGroups: [''],
+          resources: ['serviceaccounts/token'],
+          resourceNames: ['firstmate-writer'],
+          verbs: ['create'],
+        },
+      ],
+    });
+    expect(binding).toMatchObject({
+      kind: 'RoleBinding',
+      metadata: { namespace: 'firstmate' },
+      roleRef: { kind: 'Role', name: role?.metadata.name },
+      subjects: [{ name: 'firstmate-reader', namespace: 'firstmate' }],
+    });
+  });
+
   it('has no rules where nothing is needed, and is still YAML', () => {
     const text = rbacManifest(leastAccess({ runbooks: [], policies: [] }), []);
     expect(documents(text).find(({ kind }) => kind === 'ClusterRole')?.rules).toEqual([]);
@@ -335,7 +361,9 @@ describe('firstmate rbac', () => {
     slack: { botToken: 'unused', appToken: 'unused', apiUrl: 'unused' },
   });
 
-  async function run(...namespace: string[]): Promise<string> {
+  const run = (...namespace: string[]) => runWith(settings, ...namespace);
+
+  async function runWith(configured: Settings, ...namespace: string[]): Promise<string> {
     let out = '';
     const code = await command.run({
       values: { namespace },
@@ -348,7 +376,7 @@ describe('firstmate rbac', () => {
         async *stdin() {},
         interactive: false,
       },
-      settings: async () => settings,
+      settings: async () => configured,
       stop: new AbortController().signal,
     });
     expect(code).toBe(0);
@@ -358,6 +386,16 @@ describe('firstmate rbac', () => {
   it('prints the manifest of the configured documents', async () => {
     expect(await run()).toBe(rbacManifest(leastAccess(shipped), []));
     expect(await run('shop')).toBe(rbacManifest(leastAccess(shipped), ['shop']));
+  });
+
+  it('grants the minting that firstmate.yaml asks for, each service account once', async () => {
+    const writeToken = { namespace: 'firstmate', serviceAccount: 'firstmate-writer', minutes: 10 };
+    const clusters = ['a', 'b'].flatMap((name) =>
+      settings.clusters.map((cluster) => ({ ...cluster, name, writeToken })),
+    );
+    expect(await runWith({ ...settings, clusters })).toBe(
+      rbacManifest(leastAccess(shipped), [], [writeToken]),
+    );
   });
 
   it.each(['kube-system', 'firstmate', 'Shop', 'shop\n  - x', ''])(

@@ -19,7 +19,9 @@ describe('firstmate.yaml', () => {
   - { name: pages, kind: pagerduty, cluster_label: service }
 clusters:
   - { name: prod, kubeconfig: ./kubeconfig, kubeconfig_context: a, write_context: b, allow_exec_auth: true }
-  - { name: here, in_cluster: true }
+  - name: here
+    in_cluster: true
+    write_token: { service_account: firstmate-writer, namespace: firstmate }
 teams:
   sre: { slack_group: "@sre", members: [U012AB], oncall: U012AB }
 default_responder: sre
@@ -40,7 +42,12 @@ limits: { quiet: 5m, step_timeout: 1500ms, reads_per_cluster: 3 }
       ],
       clusters: [
         { kubeconfig: './kubeconfig', kubeconfigContext: 'a', writeContext: 'b', allowExecAuth: true },
-        { name: 'here', inCluster: true, allowExecAuth: false },
+        {
+          name: 'here',
+          inCluster: true,
+          writeToken: { serviceAccount: 'firstmate-writer', namespace: 'firstmate', minutes: 10 },
+          allowExecAuth: false,
+        },
       ],
       teams: [{ name: 'sre', slackGroup: 'sre', members: ['U012AB'], oncall: 'U012AB' }],
       defaultResponder: 'sre',

@@ -118,6 +118,7 @@ describe('a policy beside firstmate.yaml', () => {
     access: 'in-cluster',
     context: null,
     writeContext: null,
+    writeToken: null,
     environment: 'live',
     alertmanagerUrl: null,
     allowExecAuth: false,

@@ -125,6 +125,7 @@ export async function connect(kubeconfig: string, connecting: Connecting = {}) {
     access: { kubeconfig: file },
     context: null,
     writeContext: null,
+    writeToken: null,
     environment: null,
     alertmanagerUrl: null,
     allowExecAuth: false,

@@ -17,6 +17,7 @@ async function connection(url: string): Promise<Connection> {
       access: { kubeconfig: await kubeconfigFile(kubeconfigFor(url)) },
       context: null,
       writeContext: null,
+      writeToken: null,
       environment: null,
       alertmanagerUrl: null,
       allowExecAuth: false,
@@ -244,6 +245,54 @@ describe('the read grant', () => {
     const { error } = await through(api, READ, { url: '/api/v1/pods', signal: stop.signal });
     expect(error).toBeInstanceOf(TransportFault);
     expect(error).toMatchObject({ kind: 'aborted' });
+  });
+});
+
+describe('the token grant', () => {
+  const token = { namespace: 'firstmate', serviceAccount: 'firstmate-writer', minutes: 10 };
+  const grant: Grant = { kind: 'token', token };
+  const asked = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { expirationSeconds: 600 },
+  };
+  const url = '/api/v1/namespaces/firstmate/serviceaccounts/firstmate-writer/token';
+  const asks = (changes: Partial<Sending> = {}, body: unknown = asked): Sending => ({
+    method: 'POST',
+    url,
+    contentType: 'application/json',
+    body: JSON.stringify(body),
+    ...changes,
+  });
+
+  it('asks for the tokens of one service account', async () => {
+    const api = await answering();
+    expect(await through(api, grant, asks())).toMatchObject({ status: 200 });
+    expect(api.requests).toMatchObject([{ method: 'POST', url }]);
+  });
+
+  it.each([
+    ['another service account', asks({ url: url.replace('firstmate-writer', 'admin') })],
+    ['another namespace', asks({ url: url.replace('/firstmate/', '/kube-system/') })],
+    ['the service account itself', asks({ url: url.replace(/\/token$/, '') })],
+    ['a path below it', asks({ url: `${url}/more` })],
+    ['a dot segment', asks({ url: url.replace('firstmate-writer', 'x/../admin') })],
+    ['a longer life', asks({}, { ...asked, spec: { expirationSeconds: 86_400 } })],
+    ['an audience', asks({}, { ...asked, spec: { ...asked.spec, audiences: ['vault'] } })],
+    ['a binding', asks({}, { ...asked, spec: { ...asked.spec, boundObjectRef: { kind: 'Pod' } } })],
+    ['another kind', asks({}, { ...asked, kind: 'ServiceAccount' })],
+    ['a query', asks({ url: `${url}?dryRun=All` })],
+    ['another content type', asks({ contentType: 'application/yaml' })],
+    ['no JSON', asks({ body: 'x' })],
+    ['another method', asks({ method: 'PUT' })],
+    ['a read', { url: '/api/v1/pods' }],
+    ['a write', asSent(SCALE)],
+  ])('refuses %s before a socket opens, and reports it', async (_, sending: Sending) => {
+    const api = await answering();
+    const { error, refused } = await through(api, grant, sending);
+    expect(error).toBeInstanceOf(RefusedByGate);
+    expect(refused).toHaveLength(1);
+    expect(api.connections()).toBe(0);
   });
 });
 

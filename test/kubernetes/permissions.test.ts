@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Access } from '../../src/core/rbac.ts';
 import { DEFAULT_LIMITS } from '../../src/core/settings.ts';
 import { permissions } from '../../src/kubernetes/permissions.ts';
+import { AT } from '../make.ts';
 import { connect, connectPlayground, kubeconfigFor, startApi } from './fixture.ts';
 
 const because = ['a runbook'];
@@ -17,7 +18,12 @@ const ACCESS: Access = {
   ],
   leftOut: [],
 };
-const asking = { limits: DEFAULT_LIMITS, onRefused: () => undefined, signal: new AbortController().signal };
+const asking = {
+  limits: DEFAULT_LIMITS,
+  onRefused: () => undefined,
+  signal: new AbortController().signal,
+  now: () => new Date(AT),
+};
 
 it('tells what both identities may do, and changes nothing', async () => {
   const { settings, playground } = await connectPlayground();

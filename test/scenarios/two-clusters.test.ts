@@ -28,6 +28,7 @@ async function startEastAndWest(): Promise<void> {
       const identity = {
         context: name,
         writeContext: `${name}-writer`,
+        writeToken: null,
         environment: null,
         alertmanagerUrl: null,
         allowExecAuth: false,

@@ -84,7 +84,7 @@ export async function serve(
 
 function tokenOwner(context: ApiContext, request: IncomingMessage): string {
   try {
-    return authenticate(context.tokens, request.headers.authorization).name;
+    return authenticate(context.tokens, request.headers.authorization, context.simulation.clock.now()).name;
   } catch {
     return 'unknown';
   }
@@ -134,7 +134,7 @@ function answerSafely(
     if (without !== undefined) return without;
     const { headers } = request;
     const groups = headers['impersonate-group'];
-    const owner = authenticate(context.tokens, headers.authorization);
+    const owner = authenticate(context.tokens, headers.authorization, context.simulation.clock.now());
     const asked = headers['impersonate-user'];
     const { user, denied } = impersonated(owner, {
       user: typeof asked === 'string' ? asked : undefined,

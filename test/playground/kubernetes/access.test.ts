@@ -103,3 +103,26 @@ test('an eviction within the budget is allowed, and the next one is refused with
     body: expect.stringContaining('The disruption budget checkout needs 2 healthy pods and has 2 currently'),
   });
 });
+
+test('a token that was asked for ends by the clock of the cluster', async () => {
+  const admin = clientsFor(cluster, 'test-admin');
+  const { status } = await admin.core.createNamespacedServiceAccountToken({
+    namespace: 'firstmate',
+    name: 'reader',
+    body: { spec: { audiences: [], expirationSeconds: 600 } },
+  });
+  const ask = async () => {
+    const headers = { authorization: `Bearer ${status?.token}` };
+    return (await fetch(`${cluster.url}/api/v1/namespaces/shop/pods`, { headers })).status;
+  };
+  const review = async () => {
+    const body = { spec: { token: status?.token ?? '' } };
+    return (await admin.authentication.createTokenReview({ body })).status?.authenticated;
+  };
+  cluster.advance(599_000);
+  expect(await ask()).toBe(200);
+  expect(await review()).toBe(true);
+  cluster.advance(1_000);
+  expect(await ask()).toBe(401);
+  expect(await review()).toBeFalsy();
+});

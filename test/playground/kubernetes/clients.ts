@@ -1,5 +1,6 @@
 import {
   AppsV1Api,
+  AuthenticationV1Api,
   AuthorizationV1Api,
   type Configuration,
   CoreV1Api,
@@ -14,6 +15,7 @@ export type Clients = {
   apps: AppsV1Api;
   core: CoreV1Api;
   policy: PolicyV1Api;
+  authentication: AuthenticationV1Api;
   authorization: AuthorizationV1Api;
 };
 
@@ -30,6 +32,7 @@ export function clientsFor(cluster: PlaygroundCluster, context: string): Clients
     apps: new AppsV1Api(configuration),
     core: new CoreV1Api(configuration),
     policy: new PolicyV1Api(configuration),
+    authentication: new AuthenticationV1Api(configuration),
     authorization: new AuthorizationV1Api(configuration),
   };
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from '../json.ts';
 import { at, isObject, numberOr, objectOr, textOr } from '../json.ts';
 import { badRequest, invalid, notFound } from '../status.ts';
 import type { Store } from '../store.ts';
-import { issueToken, serviceAccountUser, type Tokens, type User } from './authenticate.ts';
+import { issueToken, serviceAccountUser, type Tokens, tokenUser, type User } from './authenticate.ts';
 import { type Attributes, authorize, grantsOf } from './authorize.ts';
 
 function attributesOf(spec: JsonObject): Attributes {
@@ -103,9 +103,9 @@ export function selfSubjectReview(user: User, now: string): JsonObject {
   };
 }
 
-export function tokenReview(tokens: Tokens, body: JsonObject): JsonObject {
+export function tokenReview(tokens: Tokens, body: JsonObject, now: number): JsonObject {
   const spec = objectOr(body.spec);
-  const user = tokens.get(textOr(spec.token));
+  const user = tokenUser(tokens, textOr(spec.token), now);
   return {
     kind: 'TokenReview',
     apiVersion: 'authentication.k8s.io/v1',
@@ -121,7 +121,7 @@ export function tokenReview(tokens: Tokens, body: JsonObject): JsonObject {
 const MINIMUM_SECONDS = 600;
 const DEFAULT_SECONDS = 3600;
 
-/** Issues a bearer token for a service account; refused below ten minutes. The playground's tokens do not expire. */
+/** Issues a bearer token for a service account; refused below ten minutes. */
 export function tokenRequest(
   store: Store,
   tokens: Tokens,
@@ -156,7 +156,7 @@ export function tokenRequest(
       boundObjectRef: null,
     },
     status: {
-      token: issueToken(tokens, { ...user, extra }),
+      token: issueToken(tokens, { ...user, extra, endsAt: now + seconds * 1000 }),
       expirationTimestamp: stampOf(now + seconds * 1000),
     },
   };

@@ -202,7 +202,7 @@ function reviewOf(context: ApiContext, request: ApiRequest, resource: Resource):
       body();
       return selfSubjectReview(request.user, clock.stamp());
     case 'tokenreviews':
-      return tokenReview(context.tokens, body());
+      return tokenReview(context.tokens, body(), clock.now());
     default:
       return undefined;
   }
