@@ -1,4 +1,7 @@
+import { stringify } from 'yaml';
 import { loadCatalog } from '../app.ts';
+import { beltOf } from '../core/admission.ts';
+import { admissionPolicy } from '../core/admission-policy.ts';
 import { faultLine } from '../core/catalog.ts';
 import { leastAccess } from '../core/rbac.ts';
 import { rbacManifest } from '../core/rbac-manifest.ts';
@@ -10,9 +13,10 @@ const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 export const command: Command = {
   name: 'rbac',
-  usage: 'rbac [--namespace NAME]…',
-  summary: 'Prints the least rights that the loaded runbooks and policies need, for `kubectl apply -f -`.',
-  options: { namespace: { type: 'string', multiple: true } },
+  usage: 'rbac [--admission] [--namespace NAME]…',
+  summary:
+    'Prints the least rights that the loaded runbooks and policies need, for `kubectl apply -f -`; with --admission a ValidatingAdmissionPolicy that holds the writing identity to them.',
+  options: { admission: { type: 'boolean' }, namespace: { type: 'string', multiple: true } },
   async run({ values, positionals, io, settings: read }) {
     const [extra] = positionals;
     if (extra !== undefined) throw new UsageError(`rbac takes no "${extra}"\nusage: firstmate ${this.usage}`);
@@ -20,7 +24,14 @@ export const command: Command = {
     const namespaces = namespacesOf(values.namespace, settings.protectedNamespaces);
     const catalog = await loadCatalog(settings.folders);
     for (const fault of catalog.faults) io.err(`${faultLine(fault)}\n`);
-    io.out(rbacManifest(leastAccess(catalog), namespaces, tokensOf(settings.clusters)));
+    const tokens = tokensOf(settings.clusters);
+    if (values.admission === true) {
+      const isProtected = settings.protectedNamespaces;
+      const objects = admissionPolicy(beltOf(catalog), { namespaces, isProtected, tokens });
+      io.out(objects.map((object) => `---\n${stringify(object, { lineWidth: 0 })}`).join(''));
+    } else {
+      io.out(rbacManifest(leastAccess(catalog), namespaces, tokens));
+    }
     return 0;
   },
 };

@@ -65,16 +65,20 @@ export function leastAccess(catalog: Pick<Catalog, 'runbooks' | 'policies'>): Ac
 }
 
 const READ_VERBS: readonly string[] = ['get', 'list'];
-const isRead = (verb: string): boolean => READ_VERBS.includes(verb);
+export const isRead = (verb: string): boolean => READ_VERBS.includes(verb);
 
-function servicesThatAllow({ policies }: Pick<Catalog, 'policies'>, type: ActionType): readonly string[] {
+export function servicesThatAllow(
+  { policies }: Pick<Catalog, 'policies'>,
+  type: ActionType,
+): readonly string[] {
   const services = policies
     .filter(({ allowedActions }) => allowedActions.some((allowed) => allowed.type === type))
     .map(({ service }) => service);
   return [...new Set(services)].toSorted();
 }
 
-function needsOf(line: string, runbook: Runbook, because: string): readonly Need[] {
+/** What a command of a runbook asks of the API, as RBAC names it. */
+export function needsOf(line: string, runbook: Runbook, because: string): readonly Need[] {
   const types = Object.fromEntries(Object.entries(runbook.inputs).map(([name, { type }]) => [name, type]));
   const checked = checkTemplate(line, types);
   return isChecked(checked)
