@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { audit } from './audit.ts';
 import type { Bench } from './bench.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
@@ -9,7 +10,7 @@ import { playground } from './playground.ts';
 import { start } from './start.ts';
 import { round } from './statistics.ts';
 
-const BENCHES: readonly Bench[] = [ingest, latency, start, playground];
+const BENCHES: readonly Bench[] = [ingest, latency, start, playground, audit];
 
 /** `npm run bench -- [--only NAME]…`: one JSON value on stdout, progress on stderr. Exit 0 whatever the figures are. */
 async function main(argv: readonly string[]): Promise<void> {

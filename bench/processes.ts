@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitedForCoreMs } from './cores.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', 'dist', 'main.js');
+export const PROGRAM = join(import.meta.dirname, '..', 'dist', 'main.js');
 const READY_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 5;
 

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createAdminServer } from './console/admin.ts';
-import { createMetrics } from './console/metrics.ts';
 import type { Actor } from './core/actor.ts';
 import { type Catalog, faultLine } from './core/catalog.ts';
 import { documentNotice } from './core/document-notice.ts';
@@ -28,7 +26,6 @@ import { watchInbox } from './flow/watch-inbox.ts';
 import { watchLedger } from './flow/watch-ledger.ts';
 import { watchSenders } from './flow/watch-senders.ts';
 import { readDelivery } from './ingest/alert-sources.ts';
-import { createPublicServer } from './ingest/server.ts';
 import { readSilences } from './prometheus/silences.ts';
 import { headsFile } from './store/heads-file.ts';
 import { openStoreFor as open } from './store/open.ts';
@@ -73,7 +70,10 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
   const { log, clock } = options;
   if (settings.slack === null) throw new Error('startApp needs Slack settings');
   const now = (): Date => new Date(clock.now());
-  // Half a second of Slack's and Kubernetes' libraries, which the commands that only read the store do without.
+  // A second of libraries for HTTP, Slack and Kubernetes, which the commands that only read the store do without.
+  const { createAdminServer } = await import('./console/admin.ts');
+  const { createMetrics } = await import('./console/metrics.ts');
+  const { createPublicServer } = await import('./ingest/server.ts');
   const { connectClusters } = await import('./kubernetes/clusters.ts');
   const { connectSlack } = await import('./slack/connect.ts');
   const catalog = await load(settings.folders, { stepTimeoutMs: settings.limits.stepTimeoutMs });
