@@ -1,8 +1,10 @@
+import { NOTICES } from './announce-system.ts';
 import type { TimelineEvent } from './events.ts';
 import type { IncidentId, PlanId } from './ids.ts';
 import type { Incident } from './incident.ts';
 import type { OutboxIntent, OutboxMessage, View } from './outbox.ts';
 import { type Plan, proposalKey } from './plan.ts';
+import { sentence } from './timeline-text.ts';
 
 const PER_ROUND: ReadonlySet<View> = new Set(['diagnosis', 'finding', 'review']);
 
@@ -106,6 +108,17 @@ export function announce(
         : summaries();
     case 'incident.merged':
       return [];
+    case 'break_glass.started':
+    case 'break_glass.ended': {
+      const text = `${after.id} in ${after.cluster}: ${sentence(event)}`;
+      const notice = {
+        key: `notice:${event.id}`,
+        lane: NOTICES,
+        incident: null,
+        intent: { kind: 'notice', text },
+      } as const;
+      return [notice, ...summaries()];
+    }
     case 'alert.resolved':
     case 'alerts.truncated':
     case 'alerts.counted':

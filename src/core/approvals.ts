@@ -5,11 +5,14 @@ import type { ApprovalRequirement } from './plan.ts';
 /**
  * Who must approve: one requirement for each policy and one for the runbook, all of which must be met. A policy that
  * asks for nobody leaves it to the runbook's groups, and where there are none either, the requirement is one that
- * nobody can meet. In a protected namespace two people must, whatever the policy says.
+ * nobody can meet. In a protected namespace two people must, whatever the policy says. Elsewhere
+ * one of those who may break the glass is enough while it is broken.
  */
 export function approvalsFor(input: GuardInput): readonly ApprovalRequirement[] {
   const groups = input.runbook?.groups ?? [];
   const guarded = protectedOnes(input).length > 0;
+  if (input.breakGlass !== null && !guarded)
+    return [{ by: 'break-glass', teams: input.breakGlass.teams, quorum: 1 }];
   const least = guarded ? 2 : 1;
   const barred = barsRequester(input, guarded) ? ({ barsRequester: true } as const) : {};
   const required: ApprovalRequirement[] = allowances(input)

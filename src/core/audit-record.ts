@@ -17,6 +17,8 @@ export type AuditRecord = {
   readonly incident_id: IncidentId;
   readonly approval: { readonly required: boolean; readonly approved_by: readonly string[] };
   readonly policy: string | null;
+  /** Who broke the glass for it, and why; null for a change by the rules alone. */
+  readonly break_glass: string | null;
   readonly plan_hash: string;
   /** Of the last event about the plan; it covers all before. Null where the events came without their hashes. */
   readonly event_hash: string | null;
@@ -65,6 +67,10 @@ function audited(state: PlanState, eventHash: string | null): Audited {
         approved_by: [...new Set(approvals.map(({ voter }) => `human/${voter.user}`))],
       },
       policy: plan.verdict.policy?.name ?? null,
+      break_glass:
+        plan.verdict.breakGlass === undefined
+          ? null
+          : `human/${plan.verdict.breakGlass.by.user}: ${plan.verdict.breakGlass.reason}`,
       plan_hash: plan.hash,
       event_hash: eventHash,
       outcome:

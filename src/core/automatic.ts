@@ -12,6 +12,7 @@ export const SAFE_LABEL = 'firstmate.dev/safe-for-auto';
 export function notAutomatic(input: GuardInput): string | null {
   const { environment, facts } = input;
   if (environment?.mode !== 'auto') return 'the environment is not set to auto';
+  if (input.breakGlass !== null) return 'the glass is broken';
   const [guarded] = protectedOnes(input);
   if (guarded !== undefined) return `${guarded} is protected`;
   const entries = allowances(input);

@@ -67,6 +67,15 @@ export function decide(state: Incident, command: Command, about: About): readonl
       if (state.status === command.to) return alreadySo();
       return [event('status.changed', { from: state.status, to: command.to, because: command.because })];
     }
+    case 'break_glass':
+      if (state.status === 'resolved') return refuse('resolved', `${state.id} is resolved.`);
+      if (state.breakGlass !== null)
+        return alreadySo(`${state.breakGlass.name} broke the glass until ${state.breakGlass.until}.`);
+      return [event('break_glass.started', command.glass)];
+    case 'end_break_glass':
+      return state.breakGlass === null
+        ? alreadySo()
+        : [event('break_glass.ended', { because: command.because })];
     case 'pick_cluster':
       if (state.cluster === command.cluster) return alreadySo();
       if (state.plans.some((plan) => ['proposed', 'approved', 'executing'].includes(plan.status)))
@@ -130,6 +139,9 @@ function resolve(
   const open = state.plans.filter((plan) => plan.status === 'proposed');
   return [
     ...open.map((plan) => event('plan.voided', { plan: plan.plan.id, reason: 'The incident is resolved.' })),
+    ...(state.breakGlass === null
+      ? []
+      : [event('break_glass.ended', { because: 'The incident is resolved.' })]),
     event('incident.resolved', { because: command.because }),
   ];
 }

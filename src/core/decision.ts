@@ -1,5 +1,6 @@
 import type { Actor, SlackChannel } from './actor.ts';
 import type { Alert } from './alert.ts';
+import type { BreakGlass } from './break-glass.ts';
 import type { Cause, EventPayloads, EventType, NewEvent, WriteOutcome } from './events.ts';
 import type { Finding } from './evidence.ts';
 import type { IncidentId, PlanId } from './ids.ts';
@@ -65,6 +66,8 @@ export type AlertCommand =
 
 export type Command =
   | AlertCommand
+  | { readonly do: 'break_glass'; readonly glass: BreakGlass }
+  | { readonly do: 'end_break_glass'; readonly because: string }
   | { readonly do: 'pick_cluster'; readonly cluster: string }
   | { readonly do: 'set_severity'; readonly to: Severity; readonly because: string }
   | { readonly do: 'request_channel'; readonly by: string }

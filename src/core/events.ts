@@ -1,5 +1,6 @@
 import type { Actor, SlackChannel, SlackUser } from './actor.ts';
 import type { AlertEpisode } from './alert.ts';
+import type { BreakGlass } from './break-glass.ts';
 import type { Finding } from './evidence.ts';
 import type { IncidentId, PlanHash, PlanId, Stream } from './ids.ts';
 import type { JsonObject } from './json.ts';
@@ -42,6 +43,8 @@ export type EventPayloads = {
   'problem.split': { key: string; to: IncidentId };
   'incident.merged': { into: IncidentId };
   /** The source did not say which cluster it is; a person did. */
+  'break_glass.started': BreakGlass;
+  'break_glass.ended': { because: string };
   'cluster.picked': { cluster: string };
   'incident.opened': {
     incident: IncidentId;

@@ -1,5 +1,6 @@
 import { approvalsFor, validFor } from './approvals.ts';
 import { notAutomatic } from './automatic.ts';
+import { liftedSays, lifts } from './break-glass.ts';
 import { actionTypeMatchesCommand } from './guards/action-type-matches-command.ts';
 import { denies, type Guard, type GuardInput, type RuleName } from './guards/guard.ts';
 import { modeAssist, modeAuto } from './guards/mode.ts';
@@ -45,7 +46,7 @@ export const GUARDS: readonly NamedGuard[] = [
  * policy allows is denied. Every rule that spoke is listed.
  */
 export function judge(input: GuardInput, guards: readonly NamedGuard[] = GUARDS): Verdict {
-  const rules = guards.flatMap((named) => spoken(named, input) ?? []);
+  const rules = guards.flatMap((named) => lifted(named.rule, spoken(named, input), input) ?? []);
   const allowed =
     rules.every((rule) => rule.denies === false) &&
     rules.some((rule) => rule.rule === 'policy.action_allowed');
@@ -55,10 +56,21 @@ export function judge(input: GuardInput, guards: readonly NamedGuard[] = GUARDS)
     rules,
     policy: policyInForce(input.policies, input.service),
     approvals: approvalsFor(input),
+    ...(input.breakGlass === null ? {} : { breakGlass: input.breakGlass }),
     ...(input.environment === null ? {} : { environment: input.environment }),
     ...(validForMs === null ? {} : { validForMs }),
     ...(allowed && notAutomatic(input) === null ? { automatic: true as const } : {}),
   };
+}
+
+/** A broken glass lifts a few rules, and says so in their place. */
+function lifted(
+  rule: RuleName,
+  said: Verdict['rules'][number] | null,
+  { breakGlass }: GuardInput,
+): Verdict['rules'][number] | null {
+  if (said === null || !said.denies || breakGlass === null || !lifts(rule)) return said;
+  return { ...said, denies: false, says: liftedSays(breakGlass, said.says) };
 }
 
 function spoken({ rule, guard }: NamedGuard, input: GuardInput): Verdict['rules'][number] | null {

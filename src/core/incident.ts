@@ -1,5 +1,6 @@
 import type { SlackChannel, SlackUser } from './actor.ts';
 import type { AlertEpisode } from './alert.ts';
+import type { BreakGlass } from './break-glass.ts';
 import type { EventNamed, IncidentStatus, TimelineEvent, Timing, Visibility } from './events.ts';
 import type { Finding } from './evidence.ts';
 import type { IncidentId } from './ids.ts';
@@ -43,6 +44,8 @@ export type Incident = AlertsState & {
   readonly openedAt: string;
   readonly resolvedAt: string | null;
   readonly resolvedBecause: string | null;
+  /** Null when nobody broke the glass, or when its time was over and that was noted. */
+  readonly breakGlass: BreakGlass | null;
   readonly rank: Rank;
   /** A maintenance window holds back the channel. */
   readonly held: { readonly until: string; readonly because: string } | null;
@@ -120,6 +123,7 @@ function opened(event: EventNamed<'incident.opened'>): Incident {
     resolvedAt: null,
     resolvedBecause: null,
     ...NO_ALERTS,
+    breakGlass: null,
     channel: null,
     ...UNDIAGNOSED,
     plans: [],
@@ -155,6 +159,10 @@ function change(state: Incident, event: TimelineEvent): Incident {
     case 'problem.split':
     case 'incident.merged':
       return { ...state, ...foldAlerts(state, event) };
+    case 'break_glass.started':
+      return { ...state, breakGlass: event.payload, personActed: true };
+    case 'break_glass.ended':
+      return { ...state, breakGlass: null };
     case 'cluster.picked':
       // What was looked for elsewhere says nothing of this cluster.
       return { ...state, ...UNDIAGNOSED, cluster: event.payload.cluster };

@@ -17,6 +17,7 @@ export type Work =
   | { readonly do: 'fire_again' }
   /** A maintenance window that held back the channel is over. */
   | { readonly do: 'let_go' }
+  | { readonly do: 'end_break_glass' }
   | { readonly do: 'close' }
   | { readonly do: 'review' };
 
@@ -42,6 +43,7 @@ export function nextWork(incident: Incident, now: string): readonly Work[] {
     if (proposal !== null) work.push(proposal);
   }
   if (incident.status === 'monitoring' && firingCount(incident) > 0) work.push({ do: 'fire_again' });
+  if (reached(incident.breakGlass?.until ?? null, now)) work.push({ do: 'end_break_glass' });
   if (isHeld(incident) && firingCount(incident) > 0 && reached(incident.held?.until ?? null, now))
     work.push({ do: 'let_go' });
   if (incident.status === 'open' && reached(quietEnd(incident), now)) work.push({ do: 'close' });
@@ -58,6 +60,7 @@ export function wakeAt(incident: Incident): string | null {
   if (incident.status !== 'resolved') {
     if (incident.runbook === null) times.push(plus(incident.openedAt, incident.timing.channelGraceMs));
     if (incident.status === 'open') times.push(quietEnd(incident));
+    times.push(incident.breakGlass?.until ?? null);
     if (isHeld(incident)) times.push(incident.held?.until ?? null);
   }
   return times.filter((time) => time !== null).sort()[0] ?? null;

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts';
+import type { BreakGlass } from './break-glass.ts';
 import type { Environment } from './environment.ts';
 import type { IncidentId, PlanHash, PlanId } from './ids.ts';
 import { canonicalJson, type Json, type JsonObject, sha256 } from './json.ts';
@@ -52,6 +53,8 @@ export type Verdict = {
   readonly validForMs?: number;
   /** The policy leaves it to firstmate: carried out without people, if the rules say so again at that moment. */
   readonly automatic?: true;
+  /** The broken glass that it rests on; left out as ever. */
+  readonly breakGlass?: BreakGlass;
 };
 
 /** How to take it back, captured before the change: null where a change has no inverse. */
@@ -131,6 +134,7 @@ export function planHash(
       approvals: plan.verdict.approvals,
       // Left out where it is not so, as in plans that are older than it.
       automatic: plan.verdict.automatic,
+      breakGlass: plan.verdict.breakGlass,
       runbook: plan.runbook?.hash ?? null,
       validForMs: plan.validForMs,
     }),

@@ -41,6 +41,7 @@ export function review(incident: Incident, events: readonly TimelineEvent[]): st
     decisions(incident),
     '## Changes',
     changes(events),
+    ...glass(events),
     ...(incident.notes.length === 0 ? [] : ['## Notes', notes(incident)]),
   ];
   return `${sections.join('\n\n')}\n`;
@@ -190,6 +191,25 @@ function changes(events: readonly TimelineEvent[]): string {
       return [`What ran: ${code(plan.command)}`, `\`\`\`yaml\n${lines.join('\n')}\n\`\`\``].join('\n\n');
     })
     .join('\n\n');
+}
+
+/** Whoever lifted rules is asked about it afterwards. */
+function glass(events: readonly TimelineEvent[]): readonly string[] {
+  const broken = events.filter((event) => event.type === 'break_glass.started');
+  if (broken.length === 0) return [];
+  const under = auditRecords(events).filter(
+    ({ plan, executed }) => executed && plan.verdict.breakGlass !== undefined,
+  );
+  const lines = [
+    ...broken.map(
+      ({ occurredAt, payload }) =>
+        `${md(payload.name)} broke the glass at ${dateAndTime(occurredAt)} until ${timeOfDay(payload.until)}: ${md(payload.reason)}`,
+    ),
+    ...under.map(({ plan }) => `Under it ran ${code(plan.command)}`),
+    ...(under.length === 0 ? ['Nothing ran under it.'] : []),
+    'To talk about: was it needed, and which rule should be another one?',
+  ];
+  return ['## The glass was broken', list(lines)];
 }
 
 function notes(incident: Incident): string {

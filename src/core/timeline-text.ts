@@ -52,6 +52,12 @@ function say(event: TimelineEvent): string {
       return `${who(event.actor)} took ${event.payload.key} out into ${event.payload.to}`;
     case 'incident.merged':
       return `merged into ${event.payload.into} by ${who(event.actor)}`;
+    case 'break_glass.started': {
+      const { name, until, reason, teams } = event.payload;
+      return `${name} broke the glass until ${timeOfDay(until)} UTC, so freezes and hourly limits do not hold and one of ${teams.join(', ')} approves alone: ${reason}`;
+    }
+    case 'break_glass.ended':
+      return `the glass is whole again: ${event.payload.because}`;
     case 'cluster.picked':
       return `${who(event.actor)} says that the cluster is ${event.payload.cluster}`;
     case 'incident.opened': {

@@ -48,22 +48,31 @@ export async function castVote(
     : { counted: false, says: 'There is no such plan any more.' };
 }
 
+/** The members of the teams that requirements name, as Slack says now. */
+export async function membersOf(
+  { people, teams }: Pick<Approving, 'people' | 'teams'>,
+  requirements: readonly ApprovalRequirement[],
+): Promise<ReadonlyMap<string, TeamMembers>> {
+  const members = new Map<string, TeamMembers>();
+  for (const name of new Set(requirements.flatMap((requirement) => requirement.teams))) {
+    const team = teams().find((candidate) => candidate.name === name);
+    members.set(
+      name,
+      team === undefined
+        ? { status: 'unreadable', says: `firstmate.yaml has no team ${name}` }
+        : await people.members(team),
+    );
+  }
+  return members;
+}
+
 /** Which of the requirements' teams the person is in now, and why they do not count, if so. Unreadable teams count nobody. */
 export async function standing(
   approving: Pick<Approving, 'people' | 'teams'>,
   requirements: readonly ApprovalRequirement[],
   { person, requestedBy }: { readonly person: Person; readonly requestedBy: Actor },
 ): Promise<{ teams: readonly string[]; ineligible: string | null }> {
-  const members = new Map<string, TeamMembers>();
-  for (const name of new Set(requirements.flatMap((requirement) => requirement.teams))) {
-    const team = approving.teams().find((candidate) => candidate.name === name);
-    members.set(
-      name,
-      team === undefined
-        ? { status: 'unreadable', says: `firstmate.yaml has no team ${name}` }
-        : await approving.people.members(team),
-    );
-  }
+  const members = await membersOf(approving, requirements);
   const requester = slackUserOf(requestedBy);
   const verdicts = requirements.map((requirement) =>
     eligible(

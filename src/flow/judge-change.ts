@@ -1,4 +1,5 @@
 import type { Actor } from '../core/actor.ts';
+import { inForce } from '../core/break-glass.ts';
 import type { Catalog } from '../core/catalog.ts';
 import type { Environment } from '../core/environment.ts';
 import { type ChangeFacts, namespacesTouched } from '../core/guards/guard.ts';
@@ -34,6 +35,8 @@ export type Change = {
   readonly hypothesis: string | null;
   readonly requestedBy: Actor;
   readonly draft: Draft;
+  /** Whether it may make use of a broken glass: a plan that was made without one does not. */
+  readonly glass: boolean;
 };
 
 const HOUR_MS = 3_600_000;
@@ -72,13 +75,19 @@ export async function judgeChange(
     requestedBy: change.requestedBy,
     confidence: hypothesis?.ruledOut === null ? hypothesis.confidence : null,
     facts,
+    breakGlass: change.glass ? inForce(incident.breakGlass, now) : null,
   });
   return { verdict };
 }
 
 /** Judges a plan again as the change that it is, by what the runbook asks for now. */
 export function changeOf(catalog: Catalog, plan: Plan): Change {
-  return { ...plan, draft: plan, groups: groupsOf(catalog, plan) };
+  return {
+    ...plan,
+    draft: plan,
+    groups: groupsOf(catalog, plan),
+    glass: plan.verdict.breakGlass !== undefined,
+  };
 }
 
 /** Who the runbook wants to approve: as it is loaded now, for an old plan as much as for a new one. */

@@ -218,7 +218,11 @@ async function planFrom(
   id: PlanId,
   stop: AbortSignal,
 ): Promise<Plan> {
-  const { verdict } = await judgeChange(proposing, { incident, change: { ...wish, draft }, stop });
+  const { verdict } = await judgeChange(proposing, {
+    incident,
+    change: { ...wish, draft, glass: true },
+    stop,
+  });
   const { objects, ...shown } = draft;
   const unhashed = {
     ...shown,

@@ -144,6 +144,9 @@ async function perform(running: Running, incident: Incident, work: Work, stop: A
       await act(running, incident.id, { do: 'set_status', to: 'open', because }, about);
       return;
     }
+    case 'end_break_glass':
+      await act(running, incident.id, { do: 'end_break_glass', because: 'Its time is over.' }, about);
+      return;
     case 'let_go': {
       const by = `${incident.held?.because ?? 'The maintenance window'} is over and it still fires`;
       await act(running, incident.id, { do: 'request_channel', by }, about);

@@ -19,6 +19,8 @@ export const UPCASTERS: { readonly [T in EventType]: readonly Upcaster[] } = {
   'problem.split': [],
   'incident.merged': [],
   'cluster.picked': [],
+  'break_glass.started': [],
+  'break_glass.ended': [],
   'incident.opened': [(older) => ({ ...objectOf(older), rank: 'other', held: null })],
   'channel.requested': [],
   'channel.opened': [],

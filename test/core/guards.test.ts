@@ -73,6 +73,7 @@ function input(changes: Partial<GuardInput> = {}): GuardInput {
     now: AT,
     requestedBy: FIRSTMATE,
     confidence: 'high',
+    breakGlass: null,
     facts: { changesLastHour: 0, namespaces: { shop: { labels: {} } }, incident: {}, service: {} },
     ...changes,
   };

@@ -127,6 +127,7 @@ const inputs: fc.Arbitrary<GuardInput> = fc
     known: fc.boolean(),
   })
   .map((some) => ({
+    breakGlass: null,
     operation,
     actionType: 'scale',
     draft: {

@@ -29,6 +29,7 @@ export function makeIncident(changes: Partial<Incident> = {}): Incident {
     resolvedAt: null,
     resolvedBecause: null,
     ...NO_ALERTS,
+    breakGlass: null,
     rank: 'workload',
     held: null,
     alerts: {

@@ -1,4 +1,5 @@
 import type { Actor } from '../actor.ts';
+import type { BreakGlass } from '../break-glass.ts';
 import type { Environment } from '../environment.ts';
 import type { JsonObject } from '../json.ts';
 import type { ActionType, WriteOperation } from '../operation.ts';
@@ -31,6 +32,8 @@ export type GuardInput = {
   /** Of the hypothesis that proposes the change; null where none does. */
   readonly confidence: Confidence | null;
   readonly facts: ChangeFacts;
+  /** The broken glass under which this change is asked for; null as ever. */
+  readonly breakGlass: BreakGlass | null;
 };
 
 /** What was read for this judgement. Null is what could not be read: a rule that needs it denies. */
