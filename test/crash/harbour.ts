@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { TimelineEvent } from '../../src/core/events.ts';
 import { incidentId } from '../../src/core/ids.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
+import type { IncidentLine, Store } from '../../src/store/store.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const MAIN = join(ROOT, 'src', 'main.ts');
@@ -35,9 +36,12 @@ type Message = {
   channel: string;
   ts: string;
   blocks: unknown;
+  thread_ts?: string;
   metadata?: { event_payload?: { key?: string } };
   is_bot: boolean;
 };
+/** One of firstmate's posts anywhere in the workspace. */
+export type Post = { readonly channel: string; readonly key: string | null; readonly threaded: boolean };
 export type Fault = {
   side: 'slack' | 'cluster';
   method: string;
@@ -51,6 +55,8 @@ export type Fault = {
 /** A playground in a process of its own, and `firstmate start` beside it, which may be killed and started again. */
 export type Harbour = {
   breakRelease(): Promise<void>;
+  /** Somebody puts the release right by hand, without firstmate. */
+  healRelease(): Promise<void>;
   fault(fault: Fault): Promise<void>;
   /** Kills the bot when an event with this number is on disk; undefined lets it live. Gives when it is gone. */
   start(killAt?: number): void;
@@ -73,6 +79,10 @@ export type Harbour = {
   /** Keys of firstmate's posts, in the order in which they stand in Slack. */
   postKeys(): Promise<readonly string[]>;
   incidentChannels(): Promise<readonly string[]>;
+  posts(): Promise<readonly Post[]>;
+  incidents(): Promise<readonly IncidentLine[]>;
+  /** Whether every delivery that was stored is handled, and every message sent. */
+  quiet(): Promise<boolean>;
   /** Changes of the cluster that arrived, with the answer's status. */
   writes(): Promise<readonly { method: string; path: string; status: number; body: unknown }[]>;
   verify(): Promise<unknown>;
@@ -159,10 +169,44 @@ export async function startHarbour(program: 'killed-start' | 'start' = 'killed-s
     }
   }
 
+  /** What is on disk now, read beside the bot. */
+  async function reading<T>(look: (store: Store) => Promise<T>): Promise<T> {
+    const store = await openStore({ file: database, clock: () => new Date(), mode: 'read' });
+    try {
+      return await look(store);
+    } finally {
+      await store.close();
+    }
+  }
+
   return {
     async breakRelease() {
       await post(`${clusterUrl}/_playground/break`, { scenario: 'bad-release' });
     },
+    async healRelease() {
+      const answer = await post(`${clusterUrl}/_playground/heal`, { scenario: 'bad-release' });
+      if (!answer.ok) throw new Error(`the release was not healed: ${await answer.text()}`);
+    },
+    async posts() {
+      const channels = await get<{ id: string; name: string }[]>(`${slackUrl}/_playground/channels`);
+      const posts = channels.map(async ({ id, name }) => {
+        const all = await get<Message[]>(`${slackUrl}/_playground/messages?channel=${id}`);
+        return all
+          .filter((message) => message.is_bot)
+          .map(({ ts, thread_ts, metadata }) => ({
+            channel: name,
+            key: metadata?.event_payload?.key ?? null,
+            threaded: thread_ts !== undefined && thread_ts !== ts,
+          }));
+      });
+      return (await Promise.all(posts)).flat();
+    },
+    incidents: () => reading((store) => store.incidents({ all: true })),
+    quiet: () =>
+      reading(async (store) => {
+        const [pending, lanes] = [await store.inbox.pending(1), await store.outbox.lanes()];
+        return pending.length === 0 && lanes.length === 0;
+      }),
     async fault({ side, ...fault }) {
       const answer = await post(`${side === 'slack' ? slackUrl : clusterUrl}/_playground/faults`, fault);
       if (!answer.ok) throw new Error(`the playground did not take the fault: ${await answer.text()}`);
@@ -199,10 +243,7 @@ export async function startHarbour(program: 'killed-start' | 'start' = 'killed-s
     },
     async events() {
       try {
-        const store = await openStore({ file: database, clock: () => new Date(), mode: 'read' });
-        const events = await store.ledger.events(incidentId(new Date().getUTCFullYear(), 1));
-        await store.close();
-        return events;
+        return await reading((store) => store.ledger.events(incidentId(new Date().getUTCFullYear(), 1)));
       } catch {
         return [];
       }
@@ -219,12 +260,7 @@ export async function startHarbour(program: 'killed-start' | 'start' = 'killed-s
         ({ method, path, dryRun }) => !dryRun && method !== 'GET' && /deployments|pods/.test(path),
       );
     },
-    async verify() {
-      const store = await openStore({ file: database, clock: () => new Date(), mode: 'read' });
-      const { fault } = await store.verify(null);
-      await store.close();
-      return fault;
-    },
+    verify: () => reading(async (store) => (await store.verify(null)).fault),
     log: () => log,
     async end() {
       bot?.kill('SIGKILL');
