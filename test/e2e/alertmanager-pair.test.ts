@@ -29,7 +29,10 @@ async function until(what: string, holds: () => boolean | Promise<boolean>): Pro
     ]);
     if (await Promise.resolve(holds()).catch(() => false)) return;
     if (Date.now() > give) {
-      const passed = JSON.stringify(pair.deliveries.slice(-20));
+      const passed = delivered(0, {})
+        .slice(-20)
+        .map(({ peer, status, answer, lost }) => `${peer} ${status} ${answer}${lost ? ' (answer lost)' : ''}`)
+        .join('\n');
       throw new Error(`waited in vain for ${what}\n${passed}\n${harbour.log().slice(-3000)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -84,16 +87,16 @@ describe('two real Alertmanagers', () => {
       harbour = await startHarbour('start');
       harbour.start();
       pair = await createPair(harbour.url);
-      for (const peer of PEERS) await pair.start(peer);
       await until('the bot', async () => {
         const answer = await fetch(`${harbour.url}/webhooks/alertmanager/default`);
         return answer.status === 404;
       });
+      for (const peer of PEERS) await pair.start(peer);
       await until('two peers that see each other', () => pair.together());
       await until('the beat', () => delivered(0, { alertname: BEAT }).length > 0);
 
       // Fire: the answers to one are lost, so it delivers again and again, and then the other one does too.
-      pair.loseAnswers(ALERT);
+      pair.loseAnswers(ALERT, 'firing');
       await harbour.breakRelease();
       await until('both peers to deliver', () => PEERS.every((peer) => delivered(0, { peer }).length > 0));
       expect(delivered(0, {}).filter(({ lost }) => lost)).not.toEqual([]);
@@ -156,7 +159,7 @@ describe('two real Alertmanagers', () => {
       expect(await expectOneOfEach()).toEqual(told);
 
       // The end, told by both.
-      pair.loseAnswers(ALERT);
+      pair.loseAnswers(ALERT, 'resolved');
       from = pair.deliveries.length;
       await harbour.healRelease();
       await until('both to tell the end', () =>
@@ -167,7 +170,7 @@ describe('two real Alertmanagers', () => {
       expect(await count('alert.resolved')).toBe(1);
 
       // The same again, from both: the same incident.
-      pair.loseAnswers(ALERT);
+      pair.loseAnswers(ALERT, 'firing');
       from = pair.deliveries.length;
       await harbour.breakRelease();
       await until('both to deliver again', () =>

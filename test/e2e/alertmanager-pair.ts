@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Alert } from '../crash/harbour.ts';
+import { type Alert, freePort } from '../crash/harbour.ts';
 
 const PROGRAM = 'prometheus-alertmanager';
 export const PEERS = ['left', 'right'] as const;
@@ -34,8 +34,8 @@ export type Pair = {
   readonly deliveries: readonly Delivery[];
   /** What Prometheus does every few seconds: tells all of them what fires, and once more what has ended. */
   tell(alerts: readonly Told[]): Promise<void>;
-  /** From here on the answers to whichever peer delivers the alert first are lost, until the other one delivered too. */
-  loseAnswers(alertname: string): void;
+  /** From here on the answers to whichever peer tells this first are lost, until the other one has told it too. */
+  loseAnswers(alertname: string, status: Delivery['status']): void;
   silence(peer: Peer, silence: object): Promise<string>;
   endSilence(peer: Peer, id: string): Promise<void>;
   /** `active` or `suppressed`, as the peer has it; undefined for an alert that it does not know. */
@@ -64,7 +64,7 @@ receivers:
 export async function createPair(bot: string): Promise<Pair> {
   const folder = await mkdtemp(join(tmpdir(), 'firstmate-pair-'));
   const deliveries: Delivery[] = [];
-  let losing: { readonly alertname: string; first: Peer | null } | null = null;
+  let losing: (Pick<Delivery, 'alertname' | 'status'> & { first: Peer | null }) | null = null;
 
   async function relay(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const peer = PEERS.find((name) => request.url === `/${name}`) ?? PEERS[0];
@@ -78,7 +78,7 @@ export async function createPair(bot: string): Promise<Pair> {
     const text = await answer.text();
     const { status, commonLabels } = JSON.parse(body);
     const alertname: string = commonLabels.alertname;
-    const concerned = losing?.alertname === alertname ? losing : null;
+    const concerned = losing?.alertname === alertname && losing.status === status ? losing : null;
     if (concerned !== null) {
       concerned.first ??= peer;
       if (concerned.first !== peer) losing = null;
@@ -156,8 +156,8 @@ export async function createPair(bot: string): Promise<Pair> {
       // A peer that is gone is not told, and Prometheus goes on.
       await Promise.all(PEERS.map((peer) => post(peer, 'alerts', alerts).catch(() => null)));
     },
-    loseAnswers(alertname) {
-      losing = { alertname, first: null };
+    loseAnswers(alertname, status) {
+      losing = { alertname, status, first: null };
     },
     async silence(peer, silence) {
       const answer = await post(peer, 'silences', silence);
@@ -182,13 +182,4 @@ export async function createPair(bot: string): Promise<Pair> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
