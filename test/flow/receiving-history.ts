@@ -29,14 +29,15 @@ type AlertStory = {
 type Flush = { readonly peer: number; readonly group: number; readonly at: number; readonly move: number };
 type PageStory = { readonly steps: readonly { readonly type: string; readonly pause: number }[] };
 
-const END = 400;
+/** Later than everything that happens; the last words of everybody. */
+const END = 200;
 
 const alertStory: fc.Arbitrary<AlertStory> = fc.record({
   group: fc.nat({ max: 1 }),
   severity: fc.constantFrom('critical', 'critical', 'warning', 'info'),
   workload: fc.constantFrom('api', 'web'),
   episodes: fc.array(
-    fc.record({ pause: fc.integer({ min: 1, max: 60 }), lasts: fc.integer({ min: 2, max: 60 }) }),
+    fc.record({ pause: fc.integer({ min: 1, max: 30 }), lasts: fc.integer({ min: 2, max: 30 }) }),
     {
       minLength: 1,
       maxLength: 3,
@@ -54,7 +55,7 @@ const pageStory: fc.Arbitrary<PageStory> = fc.record({
   steps: fc.array(
     fc.record({
       type: fc.constantFrom('acknowledged', 'reassigned', 'priority_updated', 'resolved', 'reopened'),
-      pause: fc.integer({ min: 1, max: 60 }),
+      pause: fc.nat({ max: 30 }),
     }),
     { maxLength: 5 },
   ),
@@ -64,7 +65,7 @@ const pageStory: fc.Arbitrary<PageStory> = fc.record({
 export const histories: fc.Arbitrary<History> = fc
   .record({
     alerts: fc.array(alertStory, { minLength: 1, maxLength: 5 }),
-    flushes: fc.array(flush, { maxLength: 8 }),
+    flushes: fc.array(flush, { maxLength: 10 }),
     peers: fc.integer({ min: 1, max: 2 }),
     /** The receiver's `max_alerts`; null: no limit. */
     most: fc.option(fc.integer({ min: 1, max: 2 }), { freq: 2 }),
@@ -162,7 +163,8 @@ function pageEvents(
   const sent = [{ type: 'triggered', pause: 1 }, ...steps].flatMap(({ type, pause }, step): Sent[] => {
     // PagerDuty does nothing to a resolved incident but open it again, and opens none that is open.
     if ((status === 'resolved') !== (type === 'reopened') && type !== 'triggered') return [];
-    time += pause;
+    // Who resolves may do so within the same millisecond; nobody can tell whether that holds for opening it again.
+    time += type === 'reopened' ? pause + 1 : pause;
     if (type === 'resolved') status = 'resolved';
     else if (type === 'acknowledged') status = 'acknowledged';
     else if (type === 'reopened') status = 'triggered';
