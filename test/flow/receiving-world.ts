@@ -9,15 +9,13 @@ import { createMailbox } from '../../src/flow/mailbox.ts';
 import { nothingLately } from '../../src/flow/memories.ts';
 import { type Receiving, receiveAlerts } from '../../src/flow/receive-alerts.ts';
 import { ALERT_SOURCES, readDelivery } from '../../src/ingest/alert-sources.ts';
-import { openStore } from '../../src/store/sqlite/open.ts';
-import { fakeClock } from '../fake-clock.ts';
-import { AT } from '../make.ts';
+import { startReceiving } from './receiving.ts';
 import type { Sent } from './receiving-history.ts';
 
 const SOURCES: readonly SourceSettings[] = [
-  { name: 'default', kind: 'alertmanager', cluster: { name: 'prod' }, secret: null },
-  { name: 'twin', kind: 'alertmanager', cluster: { name: 'prod' }, secret: null },
-  { name: 'pager', kind: 'pagerduty', cluster: { name: 'prod' }, secret: null },
+  { name: 'default', kind: 'alertmanager', cluster: { name: 'prod' }, secret: null, repeats: null },
+  { name: 'twin', kind: 'alertmanager', cluster: { name: 'prod' }, secret: null, repeats: null },
+  { name: 'pager', kind: 'pagerduty', cluster: { name: 'prod' }, secret: null, repeats: null },
 ];
 const never = new AbortController().signal;
 
@@ -25,6 +23,8 @@ const never = new AbortController().signal;
 export type Known = {
   /** `source/fingerprint` of what fires, by what is remembered of each alert. */
   readonly firing: readonly string[];
+  /** The incident that each of them is said to be told in. */
+  readonly toldIn: { readonly [alert: string]: string | null };
   /** The same for each group: how many alerts were left out. */
   readonly hidden: { readonly [group: string]: number };
   readonly incidents: readonly Incident[];
@@ -32,8 +32,14 @@ export type Known = {
 
 /** The receiving side on a store in memory, with the real parsers of what senders send. */
 export async function startReceivingWorld() {
-  const clock = fakeClock(AT);
-  const store = await openStore({ file: ':memory:', clock: () => new Date(clock.now()) });
+  const {
+    store,
+    clock,
+    receiving: plain,
+    incidents,
+  } = await startReceiving(undefined, {
+    rules: { pagers: new Set(['pager']) },
+  });
   const errors: string[] = [];
   let dying = false;
   const inbox: Inbox = {
@@ -45,29 +51,14 @@ export async function startReceivingWorld() {
   };
   const log = (about: object, message: string) => void errors.push(`${message} ${JSON.stringify(about)}`);
   let receiving: Receiving = {
-    ledger: store.ledger,
+    ...plain,
     inbox,
-    lately: nothingLately(),
-    clock,
-    mailbox: createMailbox(),
     log: { info: () => {}, warn: log, error: log },
-    rules: () => ({
-      openWhen: [[{ label: 'severity', op: '=', value: 'critical' }]],
-      services: [],
-      defaultResponder: null,
-      timing: { channelGraceMs: 0, quietMs: 60_000, clearingMs: 60_000, reopenMs: 3_600_000 },
-    }),
     read: (delivery) => readDelivery(delivery, SOURCES),
   };
   const alerts = new Map<string, { readonly source: string; readonly fingerprint: string }>();
   const groups = new Map<string, { readonly source: string; readonly groupKey: string }>();
   let count = 0;
-
-  async function incidents(): Promise<readonly Incident[]> {
-    const lines = await store.incidents({ all: true });
-    const all = await Promise.all(lines.map(({ id }) => store.ledger.load(id as Incident['id'])));
-    return all.filter((incident) => incident !== null);
-  }
 
   return {
     errors,
@@ -116,14 +107,17 @@ export async function startReceivingWorld() {
     },
     async known(): Promise<Known> {
       const firing: string[] = [];
+      const toldIn: Record<string, string | null> = {};
       for (const [name, { source, fingerprint }] of alerts) {
-        const memory = await store.inbox.alertMemory(source, fingerprint);
-        if (memory !== null && isFiring(memory)) firing.push(name);
+        const memory = await store.alerts.memory(source, fingerprint);
+        if (memory === null || !isFiring(memory)) continue;
+        firing.push(name);
+        toldIn[name] = memory.incident;
       }
       const hidden: Record<string, number> = {};
       for (const [name, { source, groupKey }] of groups)
-        hidden[name] = (await store.inbox.groupMemory(source, groupKey))?.hidden ?? 0;
-      return { firing: firing.sort(), hidden, incidents: await incidents() };
+        hidden[name] = (await store.alerts.group(source, groupKey))?.hidden ?? 0;
+      return { firing: firing.sort(), toldIn, hidden, incidents: await incidents() };
     },
   };
 }
