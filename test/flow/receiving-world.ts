@@ -12,7 +12,7 @@ import { ALERT_SOURCES, readDelivery } from '../../src/ingest/alert-sources.ts';
 import { startReceiving } from './receiving.ts';
 import type { Sent } from './receiving-history.ts';
 
-const SOURCES: readonly SourceSettings[] = [
+export const SOURCES: readonly SourceSettings[] = [
   { name: 'default', kind: 'alertmanager', cluster: { name: 'prod' }, secret: null, repeats: null },
   { name: 'twin', kind: 'alertmanager', cluster: { name: 'prod' }, secret: null, repeats: null },
   { name: 'pager', kind: 'pagerduty', cluster: { name: 'prod' }, secret: null, repeats: null },
@@ -23,7 +23,7 @@ const never = new AbortController().signal;
 export type Known = {
   /** `source/fingerprint` of what fires, by what is remembered of each alert. */
   readonly firing: readonly string[];
-  /** The incident that each of them is said to be told in. */
+  /** The incident that each alert is said to be told in. */
   readonly toldIn: { readonly [alert: string]: string | null };
   /** The same for each group: how many alerts were left out. */
   readonly hidden: { readonly [group: string]: number };
@@ -110,9 +110,9 @@ export async function startReceivingWorld() {
       const toldIn: Record<string, string | null> = {};
       for (const [name, { source, fingerprint }] of alerts) {
         const memory = await store.alerts.memory(source, fingerprint);
-        if (memory === null || !isFiring(memory)) continue;
-        firing.push(name);
+        if (memory === null) continue;
         toldIn[name] = memory.incident;
+        if (isFiring(memory)) firing.push(name);
       }
       const hidden: Record<string, number> = {};
       for (const [name, { source, groupKey }] of groups)
