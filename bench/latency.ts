@@ -30,7 +30,7 @@ export const latency: Bench = {
   name: 'latency',
   async run(say) {
     const names = releaseNames(APPROVALS + WARM_UP);
-    const world = await startWorld((folder) => writeDocuments(folder, names));
+    const world = await startWorld({ write: (folder) => writeDocuments(folder, names) });
     const bareSlack = await startPlaygroundSlack({ rateLimits: 'off' });
     const bareFastify = startHelper('latency-bare-fastify.ts', [bareSlack.apiUrl, bareSlack.botToken]);
     const bareBolt = startHelper('latency-bare-bolt.ts', [

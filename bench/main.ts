@@ -9,14 +9,20 @@ import { latency } from './latency.ts';
 import { playground } from './playground.ts';
 import { start } from './start.ts';
 import { round } from './statistics.ts';
+import { storm } from './storm.ts';
 
-const BENCHES: readonly Bench[] = [ingest, latency, start, playground, audit];
+const BENCHES: readonly Bench[] = [ingest, latency, storm, start, playground, audit];
 
-/** `npm run bench -- [--only NAME]…`: one JSON value on stdout, progress on stderr. Exit 0 whatever the figures are. */
+/** `npm run bench -- [NAME]…`: those or all; one JSON value on stdout, progress on stderr. Exit 0 whatever the figures are. */
 async function main(argv: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...argv], options: { only: { type: 'string', multiple: true } } });
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { only: { type: 'string', multiple: true } },
+  });
+  const only = [...positionals, ...(values.only ?? [])];
   const names = BENCHES.map(({ name }) => name);
-  const unknown = values.only?.find((name) => !names.includes(name));
+  const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) {
     process.stderr.write(`bench: there is no bench "${unknown}"; there are ${names.join(', ')}\n`);
     process.exitCode = 2;
@@ -30,7 +36,7 @@ async function main(argv: readonly string[]): Promise<void> {
 
   const benches: { [name: string]: unknown } = {};
   for (const bench of BENCHES) {
-    if (values.only !== undefined && !values.only.includes(bench.name)) continue;
+    if (only.length > 0 && !only.includes(bench.name)) continue;
     const began = performance.now();
     const measured = await bench.run((progress) => process.stderr.write(`${bench.name}: ${progress}\n`));
     benches[bench.name] = {

@@ -51,6 +51,8 @@ export type Bot = {
   readonly readyAfterMs: number;
   /** Resident memory in MiB; null where the system has no /proc. */
   readonly residentMiB: () => number | null;
+  /** The most that it ever was. */
+  readonly peakResidentMiB: () => number | null;
   /** How long its main thread has stood ready to run while others had the cores; null likewise. */
   readonly waitedForCoreMs: () => number | null;
   readonly end: () => Promise<void>;
@@ -81,7 +83,8 @@ export async function startBot(
     url: `http://127.0.0.1:${port}`,
     adminUrl,
     readyAfterMs: performance.now() - began,
-    residentMiB: () => residentMiB(child.pid ?? 0),
+    residentMiB: () => memoryMiB(child.pid ?? 0, 'VmRSS'),
+    peakResidentMiB: () => memoryMiB(child.pid ?? 0, 'VmHWM'),
     waitedForCoreMs: () => waitedForCoreMs(child.pid ?? 0),
     end: () => ended(child),
   };
@@ -94,10 +97,11 @@ async function isReady(adminUrl: string): Promise<boolean> {
 }
 
 // https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
-function residentMiB(pid: number): number | null {
+function memoryMiB(pid: number, name: 'VmRSS' | 'VmHWM'): number | null {
   try {
-    const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return kib === undefined ? null : Number(kib) / 1024;
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const kib = status.split('\n').find((line) => line.startsWith(`${name}:`));
+    return kib === undefined ? null : Number.parseInt(kib.slice(name.length + 1), 10) / 1024;
   } catch {
     return null;
   }

@@ -25,11 +25,17 @@ export type World = {
 
 type Documents = { readonly services: readonly string[]; readonly policies: readonly string[] };
 
-/** `write` gives folders of documents that are added to the demo's; it may write into the world's folder. */
-export async function startWorld(write?: (folder: string) => Promise<Documents>): Promise<World> {
+type WorldOptions = {
+  /** Gives folders of documents that are added to the demo's; it may write into the world's folder. */
+  readonly write?: (folder: string) => Promise<Documents>;
+  /** `on`: Slack's own; `off`, so that what is measured is not Slack's waiting, unless told otherwise. */
+  readonly rateLimits?: 'on' | 'off';
+};
+
+export async function startWorld({ write, rateLimits = 'off' }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'firstmate-bench-'));
   const documents = (await write?.(folder)) ?? { services: [], policies: [] };
-  const slack = await startPlaygroundSlack({ rateLimits: 'off' });
+  const slack = await startPlaygroundSlack({ rateLimits });
   const cluster = await startPlaygroundCluster({ name: CLUSTER, clock: 'running' });
   const kubeconfig = join(folder, 'kubeconfig.yaml');
   const config = join(folder, 'firstmate.yaml');
