@@ -77,7 +77,7 @@ export type Harbour = {
   /** Where the bot takes webhooks. */
   readonly url: string;
   events(): Promise<readonly TimelineEvent[]>;
-  /** Keys of firstmate's posts, in the order in which they stand in Slack. */
+  /** Keys of firstmate's posts in all channels, in the order in which they stand in each. */
   postKeys(): Promise<readonly string[]>;
   incidentChannels(): Promise<readonly string[]>;
   posts(): Promise<readonly Post[]>;
@@ -87,6 +87,8 @@ export type Harbour = {
   /** Changes of the cluster that arrived, with the answer's status. */
   writes(): Promise<readonly { method: string; path: string; status: number; body: unknown }[]>;
   verify(): Promise<unknown>;
+  /** The bot's database file; it is there once the bot has started. */
+  readonly database: string;
   readonly log: () => string;
   end(): Promise<void>;
 };
@@ -124,15 +126,14 @@ export async function startHarbour(program: 'killed-start' | 'start' = 'killed-s
       body: JSON.stringify(body),
     });
 
-  async function incidentChannels(): Promise<readonly { id: string; name: string }[]> {
-    const channels = await get<{ id: string; name: string }[]>(`${slackUrl}/_playground/channels`);
-    return channels.filter(({ name }) => name.startsWith('inc-'));
+  type Channel = { id: string; name: string };
+  const channels = () => get<readonly Channel[]>(`${slackUrl}/_playground/channels`);
+  async function incidentChannels(): Promise<readonly Channel[]> {
+    return (await channels()).filter(({ name }) => name.startsWith('inc-'));
   }
-  async function messages(): Promise<readonly Message[]> {
+  async function messages(of: readonly Channel[]): Promise<readonly Message[]> {
     const all = await Promise.all(
-      (await incidentChannels()).map(({ id }) =>
-        get<Message[]>(`${slackUrl}/_playground/messages?channel=${id}`),
-      ),
+      of.map(({ id }) => get<Message[]>(`${slackUrl}/_playground/messages?channel=${id}`)),
     );
     return all.flat();
   }
@@ -152,7 +153,7 @@ export async function startHarbour(program: 'killed-start' | 'start' = 'killed-s
   async function press(): Promise<void> {
     const people = await get<{ id: string; name: string }[]>(`${slackUrl}/_playground/people`);
     const user = people.find((person) => person.name === 'ada')?.id ?? '';
-    for (const message of await messages()) {
+    for (const message of await messages(await incidentChannels())) {
       for (const action of ['approve_plan', 'resolve_incident', 'refresh_plan']) {
         if (!JSON.stringify(message.blocks).includes(`"action_id":"${action}"`)) continue;
         const key = `${message.ts} ${action}`;
@@ -250,7 +251,7 @@ export async function startHarbour(program: 'killed-start' | 'start' = 'killed-s
       }
     },
     postKeys: async () =>
-      (await messages()).flatMap((message) => {
+      (await messages(await channels())).flatMap((message) => {
         const key = message.metadata?.event_payload?.key;
         return message.is_bot && key !== undefined ? [key] : [];
       }),
@@ -262,6 +263,7 @@ export async function startHarbour(program: 'killed-start' | 'start' = 'killed-s
       );
     },
     verify: () => reading(async (store) => (await store.verify(null)).fault),
+    database,
     log: () => log,
     async end() {
       bot?.kill('SIGKILL');
