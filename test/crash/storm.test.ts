@@ -8,16 +8,18 @@ import { sendStorm } from '../storm/peers.ts';
 import { differing, readStormStore, type StormStore } from '../storm/store.ts';
 import { type Harbour, startHarbour } from './harbour.ts';
 
-const SIZE = { groups: 8, alertsPerGroup: 12, durationMs: 60_000 };
-const TIMES = { waitMs: 1_500, intervalMs: 15_000 };
+const SIZE = { groups: 40, alertsPerGroup: 50, durationMs: 60_000 };
+const TIMES = { waitMs: 2_000, intervalMs: 20_000 };
 /** The bot is killed at these answers, in the midst of others, and once more when the last was given. */
-const KILLED_AT: readonly number[] = [8, 20, 32];
+const KILLED_AT: readonly number[] = [50, 120];
 const LOOK_EVERY_MS = 50;
 const LIMIT_MS = 60_000;
 
 let harbour: Harbour;
 let store: StormStore | undefined;
+let stop = async (): Promise<void> => {};
 afterEach(async () => {
+  await stop();
   store?.close();
   await harbour.end();
 });
@@ -28,7 +30,7 @@ describe('the bot, killed again and again while two Alertmanagers tell of a stor
     async () => {
       harbour = await startHarbour('start');
       const groups = storm(SIZE);
-      const stop = keepStarted(harbour);
+      stop = keepStarted(harbour);
       let killed = 0;
       const sent = await sendStorm(groups, {
         url: `${harbour.url}/webhooks/alertmanager/default`,
