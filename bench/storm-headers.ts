@@ -1,7 +1,7 @@
 import { incidentId } from '../src/core/ids.ts';
-import type { Incident } from '../src/core/incident.ts';
+import { firingCount, type Incident } from '../src/core/incident.ts';
 import type { MessageView } from '../src/playground/slack/server.ts';
-import { alertCount, header } from '../src/slack/views/header.ts';
+import { header } from '../src/slack/views/header.ts';
 import { openStore } from '../src/store/sqlite/open.ts';
 import type { World } from './world.ts';
 
@@ -14,6 +14,7 @@ export type Seen = {
   readonly uncounted: number;
   /** What the first headers say. */
   readonly headers: readonly string[];
+  readonly staleHeaders: readonly string[];
 };
 
 const SHOWN = 5;
@@ -27,17 +28,21 @@ export async function lookAtHeaders(world: World, database: string, firing: numb
   }
   const incidents = await incidentsIn(database);
   const withChannel = incidents.filter(({ visibility }) => visibility === 'channel');
-  const counted = incidents.reduce((sum, incident) => sum + Number.parseInt(alertCount(incident), 10), 0);
+  const counted = incidents.reduce((sum, incident) => sum + firingCount(incident), 0);
+  const compared = withChannel.map((incident) => {
+    const shown = inSlack.get(`header:${incident.id}`)?.join('; ') ?? 'not in Slack';
+    const wanted = saidBy(header(incident, NOBODY).blocks).join('; ');
+    return { id: incident.id, shown, wanted };
+  });
+  const stale = compared.filter(({ shown, wanted }) => shown !== wanted);
   return {
     channels: withChannel.length,
-    stale: withChannel.filter((incident) => {
-      const wanted = saidBy(header(incident, NOBODY).blocks);
-      return inSlack.get(`header:${incident.id}`)?.join('\n') !== wanted.join('\n');
-    }).length,
+    stale: stale.length,
     uncounted: Math.abs(firing - counted),
-    headers: withChannel
+    headers: compared.slice(0, SHOWN).map(({ id, shown }) => `${id}: ${shown}`),
+    staleHeaders: stale
       .slice(0, SHOWN)
-      .map(({ id }) => `${id}: ${(inSlack.get(`header:${id}`) ?? ['not in Slack']).join('; ')}`),
+      .map(({ id, shown, wanted }) => `${id}: ${shown} instead of ${wanted}`),
   };
 }
 

@@ -27,9 +27,8 @@ export function readStormStore(file: string): StormStore {
     );
   const count = (sql: string): number => db.prepare<[], number>(sql).pluck().get() ?? 0;
   return {
-    remembered: () => states('SELECT fingerprint, firing FROM alert_memory'),
-    inIncidents: () =>
-      states(`SELECT fingerprint, max(status = 'firing') AS firing FROM alerts GROUP BY fingerprint`),
+    remembered: () => states('SELECT fingerprint, firing FROM alerts'),
+    inIncidents: () => states('SELECT fingerprint, firing FROM alerts WHERE incident IS NOT NULL'),
     incidents: () => db.prepare<[], string>('SELECT id FROM incidents ORDER BY id').pluck().all(),
     stored: () => count('SELECT count(*) FROM inbox'),
     unhandled: () =>
