@@ -29,8 +29,8 @@ export type Sending = {
 };
 
 // Alertmanager tries again after everything but a 2xx and a 4xx, each time a little later.
-const RETRY_FIRST_MS = 100;
-const RETRY_LONGEST_MS = 1_000;
+const RETRY_FIRST_MS = 200;
+const RETRY_LONGEST_MS = 2_000;
 
 /** Tells the groups from each peer, all of it; what is not answered 2xx is tried again. @throws Error for a 4xx */
 export async function sendStorm(groups: readonly StormGroup[], sending: Sending): Promise<Sent> {
