@@ -33,6 +33,10 @@ export function announce(
 
   const card = (plan: PlanId): readonly OutboxMessage[] =>
     after.visibility === 'channel' ? [refresh('card', plan, plan)] : [];
+  /** With a channel the line only points to it: counts are the header's. */
+  const counts = (): readonly OutboxMessage[] => [
+    refresh(after.visibility === 'channel' ? 'header' : 'line', after.id),
+  ];
   const summaries = (): readonly OutboxMessage[] =>
     after.visibility === 'channel'
       ? [refresh('header', after.id), refresh('line', after.id)]
@@ -92,20 +96,20 @@ export function announce(
       return after.visibility === 'channel' ? [post('review', after.id), refresh('header', after.id)] : [];
     case 'alert.fired':
       // The first alert is part of the opening, whose posts are drawn from the state that has it.
-      return event.seq === 2 ? [] : summaries();
+      return event.seq === 2 ? [] : counts();
     case 'status.changed':
       return [...summaries(), ...done().map((id) => refresh('card', id, id))];
     case 'problem.joined':
       // The owner of what joined is asked too; a watching incident asks nobody.
       return after.visibility === 'channel' && joinsAnother(after, event.payload.problem.owner)
         ? [
-            ...summaries(),
+            ...counts(),
             say(`invite:${after.id}:${event.seq}`, {
               kind: 'invite_team',
               team: event.payload.problem.owner ?? '',
             }),
           ]
-        : summaries();
+        : counts();
     case 'incident.merged':
       return [];
     case 'break_glass.started':
@@ -124,6 +128,7 @@ export function announce(
     case 'alerts.counted':
     case 'alerts.unreported':
     case 'alerts.silenced':
+      return counts();
     case 'problem.split':
     case 'cluster.picked':
     case 'severity.changed':

@@ -22,26 +22,17 @@ export type NodeView = {
 /** What an alert hangs on, and how the cluster shows it. */
 export type Cause = { readonly subject: Subject; readonly title: string; readonly because: string };
 
-// What kube-prometheus reads off the API: it says little while that is not well.
-const READ_OFF_THE_API = /^(Kube|Prometheus|TargetDown$)/;
-
-export function isReadOffTheApi(labels: Labels): boolean {
-  return READ_OFF_THE_API.test(labels.alertname ?? '');
-}
-
 /** The nearest common cause that the cluster shows for an alert with these labels; null where it shows none. */
 export function causeOf(labels: Labels, around: Surroundings): Cause | null {
   const subject = subjectOf(labels);
   if (subject.rank === 'control_plane') return null;
-  if (around.controlPlane !== null && isReadOffTheApi(labels)) {
-    const because = `the control plane is not well (${around.controlPlane}), and this alert is read off it`;
-    return { subject: CONTROL_PLANE, title: 'The control plane is not well', because };
-  }
   for (const node of around.nodes) {
     const cause = nodeCause(labels, subject, node);
     if (cause !== null) return cause;
   }
-  return null;
+  if (around.controlPlane === null) return null;
+  const because = `the control plane is not well: ${around.controlPlane}`;
+  return { subject: CONTROL_PLANE, title: 'The control plane is not well', because };
 }
 
 function nodeCause(labels: Labels, subject: Subject, node: NodeView): Cause | null {
@@ -57,6 +48,7 @@ function nodeCause(labels: Labels, subject: Subject, node: NodeView): Cause | nu
   if (subject.name.startsWith('instance/') && (address === node.name || node.addresses.includes(address)))
     return onNode(`${labels.instance} is node ${node.name}`);
   if (node.broken === null || subject.rank !== 'workload') return null;
+  if (labels.node === node.name) return onNode(`it is on node ${node.name}: ${node.broken}`);
   const [namespace = '', workload] = subject.name.split(' ');
   const pod = node.pods.find(
     (one) =>

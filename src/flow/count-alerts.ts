@@ -12,8 +12,8 @@ export type Counting = {
   count(): Promise<void>;
 };
 
-/** A timeline tells of a storm every few seconds, not with every delivery. */
-const EVERY_MS = 2_000;
+/** A timeline tells of a storm every few seconds, not with every delivery; Slack takes fifty edits a minute of all. */
+const EVERY_MS = 3_000;
 
 export function createCounting(counting: Acting & { readonly alerts: Alerts }): Counting {
   const waiting = new Set<IncidentId>();

@@ -1,14 +1,15 @@
 import type { Actor } from '../core/actor.ts';
 import type { Alert } from '../core/alert.ts';
-import { chiefOf, pairedIncident, stormIncident } from '../core/correlate.ts';
+import { pairedIncident, stormIncident } from '../core/correlate.ts';
 import type { Cause, Timing } from '../core/events.ts';
 import type { IncidentId } from '../core/ids.ts';
 import type { Incident } from '../core/incident.ts';
 import { type Place, type PlacingRules, problemKey } from '../core/place-alert.ts';
 import type { Alerts } from '../core/ports/alerts.ts';
 import type { JoinedBy } from '../core/problem.ts';
+import { worse } from '../core/severity.ts';
 import { CONTROL_PLANE } from '../core/subject.ts';
-import { type Cause as CommonCause, causeOf, isReadOffTheApi } from '../core/surroundings.ts';
+import { type Cause as CommonCause, causeOf } from '../core/surroundings.ts';
 import { type Acting, act } from './act.ts';
 import type { LookAround } from './look-around.ts';
 import type { Memories } from './memories.ts';
@@ -25,6 +26,9 @@ export type Routing = Acting & {
   readonly rules: () => OpeningRules;
   readonly lookAround: LookAround;
 };
+
+/** Rules wait for minutes before they fire, each its own; what began a little earlier may have the same cause. */
+const STARTED_WITH_MS = 5 * 60_000;
 
 type About = { readonly actor: Actor; readonly cause: Cause };
 type Join = { readonly incident: Incident; readonly by: JoinedBy; readonly because: string };
@@ -145,16 +149,14 @@ function sharing(open: readonly Incident[], cause: CommonCause, place: Place): J
 }
 
 function behindControlPlane(open: readonly Incident[], alert: Alert, place: Place): Join | null {
-  if (place.rank === 'control_plane' || !isReadOffTheApi(alert.labels)) return null;
   const key = problemKey(place.source, place.cluster, CONTROL_PLANE.name);
-  const incident = chiefOf(open.filter((one) => one.correlationKey === key && one.clearSince === null));
-  return incident === null
-    ? null
-    : {
-        incident,
-        by: 'cause',
-        because: `it is read off the control plane, which is not well: ${incident.title}`,
-      };
+  const incident = open.find((one) => one.correlationKey === key);
+  if (incident === undefined || place.rank === 'control_plane') return null;
+  const unwell = incident.clearSince === null && worse(incident.severity, 'SEV2') === incident.severity;
+  const after = Date.parse(alert.startsAt) >= Date.parse(incident.openedAt) - STARTED_WITH_MS;
+  return unwell && after
+    ? { incident, by: 'cause', because: `it began while the control plane is not well: ${incident.title}` }
+    : null;
 }
 
 async function tell(

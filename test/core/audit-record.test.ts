@@ -38,6 +38,7 @@ describe('the audit record of a change', () => {
       incident_id: 'INC-2026-001',
       approval: { required: true, approved_by: ['human/U0ADA'] },
       policy: 'checkout',
+      break_glass: null,
       plan_hash: rollback().hash,
       event_hash: 'sha256:validation.passed',
       outcome: 'succeeded',

@@ -78,6 +78,12 @@ group('a line of the timeline', () => {
     }),
     event('problem.split', { key: 'k2', to: INC }, { actor: ADA }),
     event('incident.merged', { into: INC }, { actor: ADA }),
+    event(
+      'break_glass.started',
+      { by: ADA_SLACK, name: 'ada', reason: 'the freeze blocks the fix', until: at(900), teams: ['sre'] },
+      { actor: ADA },
+    ),
+    event('break_glass.ended', { because: 'Its time is over.' }),
     event('cluster.picked', { cluster: 'prod-eu' }, { actor: ADA }),
     event('source.silent', { source: 'main', since: T0 }),
     event('source.heard', { source: 'main' }),

@@ -7,7 +7,9 @@ import { channelLink, prose } from './text.ts';
 /** The one edited line in the incidents channel. */
 export function line(incident: Incident): Rendered {
   const about = `${incident.id} · ${prose(incident.cluster, 80)} · ${incident.severity} · ${prose(incident.title, 200)}`;
-  const state = incident.status === 'open' ? alertCount(incident) : incident.status;
+  // With a channel the header counts; this line is edited seldom.
+  const counted = incident.status === 'open' && incident.visibility === 'line';
+  const state = counted ? alertCount(incident) : incident.status;
   const says =
     incident.visibility === 'line' && incident.diagnosis !== null
       ? `: ${prose(incident.diagnosis.says, 300)}`

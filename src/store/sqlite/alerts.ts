@@ -4,7 +4,11 @@ import type { Alerts, Linked } from '../../core/ports/alerts.ts';
 import type { Tally } from '../../core/problem.ts';
 import { available, type Database } from './database.ts';
 
-type Counts = { readonly total: number; readonly firing: number; readonly problems: number };
+type Counts = Omit<Tally, 'first' | 'last' | 'worst'> & {
+  readonly first: string | null;
+  readonly last: string | null;
+  readonly worst: string | null;
+};
 type Unreported = { readonly incident: IncidentId; readonly count: number; readonly since: string };
 
 const COLUMNS = `source, fingerprint, name, last_start AS lastStart, last_end AS lastEnd, last_seen AS lastSeen,
@@ -30,21 +34,14 @@ export function createAlerts(db: Database): Alerts {
      WHERE a.link = ? AND a.firing = 1 AND a.problem IS NOT NULL AND i.status <> 'resolved'
      ORDER BY i.severity, i.year, i.number, a.source, a.problem`,
   );
+  // One pass over an incident's alerts, which may be twenty thousand: the edges carry the name behind what they order by.
   const counts = db.prepare<[string], Counts>(
-    `SELECT count(*) AS total, coalesce(sum(firing), 0) AS firing, count(DISTINCT problem) AS problems
+    `SELECT count(*) AS total, coalesce(sum(firing), 0) AS firing, count(DISTINCT problem) AS problems,
+       min(coalesce(last_start, '9') || char(10) || name) AS first,
+       max(coalesce(last_start, '') || char(10) || name) AS last,
+       min(CASE firing WHEN 1 THEN '0' ELSE '1' END || coalesce(severity, '9') || coalesce(last_start, '9') || char(10) || name) AS worst
      FROM alerts WHERE incident = ?`,
   );
-  const edge = (order: string) =>
-    db
-      .prepare<[string], string>(
-        `SELECT name FROM alerts WHERE incident = ? ORDER BY ${order}, source, fingerprint LIMIT 1`,
-      )
-      .pluck();
-  const [first, last, worst] = [
-    edge('last_start'),
-    edge('last_start DESC'),
-    edge('firing DESC, severity, last_start'),
-  ];
   const unreported = db.prepare<[string, string], Unreported>(
     `SELECT a.incident, count(*) AS count, min(a.last_seen) AS since
      FROM alerts a JOIN incidents i ON i.id = a.incident
@@ -57,12 +54,12 @@ export function createAlerts(db: Database): Alerts {
   const moveSome = db.prepare<[string, string, string]>(
     'UPDATE alerts SET incident = ? WHERE incident = ? AND problem = ?',
   );
-  const tally = db.transaction((incident: IncidentId): Tally | null => {
+  function tally(incident: IncidentId): Tally | null {
     const counted = counts.get(incident);
     if (counted === undefined || counted.total === 0) return null;
-    const name = (statement: ReturnType<typeof edge>): string => statement.get(incident) ?? '';
-    return { ...counted, first: name(first), last: name(last), worst: name(worst) };
-  });
+    const { total, firing, problems, first, last, worst } = counted;
+    return { total, firing, problems, first: nameIn(first), last: nameIn(last), worst: nameIn(worst) };
+  }
 
   return {
     async memory(source, fingerprint) {
@@ -92,6 +89,10 @@ export function createAlerts(db: Database): Alerts {
       );
     },
   };
+}
+
+function nameIn(edge: string | null): string {
+  return edge?.slice(edge.indexOf('\n') + 1) ?? '';
 }
 
 /** Called within the inbox's transaction. */
