@@ -54,6 +54,7 @@ describe('the audit record of a change', () => {
       'incident_id',
       'approval',
       'policy',
+      'break_glass',
       'plan_hash',
       'event_hash',
       'outcome',
