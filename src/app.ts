@@ -26,6 +26,7 @@ import { watchInbox } from './flow/watch-inbox.ts';
 import { watchLedger } from './flow/watch-ledger.ts';
 import { watchSenders } from './flow/watch-senders.ts';
 import { readDelivery } from './ingest/alert-sources.ts';
+import { connectMetrics } from './prometheus/connect.ts';
 import { readSilences } from './prometheus/silences.ts';
 import { headsFile } from './store/heads-file.ts';
 import { openStoreFor as open } from './store/open.ts';
@@ -114,6 +115,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
       );
     },
   });
+  const metricsServers = connectMetrics(settings.clusters);
   for (const fault of connected.faults) log.error({ fault }, 'cluster.fault');
 
   const running: Running = {
@@ -123,6 +125,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     mailbox: createMailbox(),
     catalog: () => catalog,
     clusters: connected.clusters,
+    metricsOf: metricsServers.of,
     people: {
       person: (user) => slack.people.person(user),
       members: (team) => slack.people.members(team),
@@ -254,6 +257,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
       await publicServer.close();
       await adminServer.close();
       await connected.close();
+      await metricsServers.close();
       await running.mailbox.idle();
       await heads.publish();
       await deliverer.flush(HEADS);

@@ -41,7 +41,7 @@ export function loadSettings(
   const file = configFile(env);
   const port = portOf(env.PORT, 'PORT', 3000);
   const host = env.HOST ?? '127.0.0.1';
-  const clusters = clustersOf(file, env);
+  const clusters = clustersOf(file, env, needs);
   // Without its secrets a source would be open; a command that takes no webhooks has none.
   const sources = needs.secrets ? sourcesOf(file.config, env, clusters, host) : [];
   return Object.freeze({
@@ -102,11 +102,16 @@ export function missingCredentials(environment: Environment = process.env): read
  */
 export function demoSettings(world: {
   readonly database: string;
-  readonly cluster: { readonly name: string; readonly kubeconfig: string };
+  readonly cluster: {
+    readonly name: string;
+    readonly kubeconfig: string;
+    /** Its Prometheus' address, where it has one. */
+    readonly prometheus?: string;
+  };
   readonly slack: { readonly botToken: string; readonly appToken: string; readonly apiUrl: string };
 }): Settings {
   const team = (name: string) => ({ name, slackGroup: name, members: [], oncall: null });
-  const { name, kubeconfig } = world.cluster;
+  const { name, kubeconfig, prometheus = null } = world.cluster;
   const settings: Settings = {
     slack: { ...world.slack, signingSecret: null, incidentsChannel: 'incidents', command: SLASH_COMMAND },
     slashCommand: SLASH_COMMAND,
@@ -119,6 +124,7 @@ export function demoSettings(world: {
         writeToken: null,
         environment: null,
         alertmanagerUrl: null,
+        prometheus: prometheus === null ? null : { url: prometheus, token: null },
         allowExecAuth: false,
       },
     ],
@@ -215,7 +221,11 @@ function slackOf(config: ConfigFile, env: Environment): SlackSettings | null {
 }
 
 /** Without a list: the one cluster that KUBECONFIG, the home directory or the pod we run in names. */
-function clustersOf({ config, folder }: Found, env: Environment): readonly ClusterSettings[] {
+function clustersOf(
+  { config, folder }: Found,
+  env: Environment,
+  needs: { readonly secrets: boolean },
+): readonly ClusterSettings[] {
   const kubeconfig =
     env.KUBECONFIG ?? (env.HOME === undefined ? undefined : join(env.HOME, '.kube', 'config'));
   const inPod = env.KUBERNETES_SERVICE_HOST !== undefined;
@@ -229,6 +239,7 @@ function clustersOf({ config, folder }: Found, env: Environment): readonly Clust
       writeToken: cluster.writeToken,
       environment: cluster.environment,
       alertmanagerUrl: cluster.alertmanagerUrl,
+      prometheus: prometheusOf(cluster, env, needs),
       allowExecAuth: cluster.allowExecAuth,
     };
   });
@@ -239,6 +250,7 @@ function clustersOf({ config, folder }: Found, env: Environment): readonly Clust
     writeToken: null,
     environment: null,
     alertmanagerUrl: null,
+    prometheus: null,
     allowExecAuth: false,
   };
   if (env.KUBECONFIG !== undefined)
@@ -247,6 +259,22 @@ function clustersOf({ config, folder }: Found, env: Environment): readonly Clust
   return kubeconfig !== undefined && existsSync(kubeconfig)
     ? [{ name: 'default', access: { kubeconfig }, ...only }]
     : [];
+}
+
+/** Without the token that it names a server would answer 401 in the middle of an incident: told at the start. */
+function prometheusOf(
+  { name, prometheusUrl, prometheusTokenEnv }: ConfigFile['clusters'][number],
+  env: Environment,
+  needs: { readonly secrets: boolean },
+): ClusterSettings['prometheus'] {
+  if (prometheusUrl === null) return null;
+  const token = prometheusTokenEnv === null ? null : (env[prometheusTokenEnv] ?? null);
+  if (needs.secrets && prometheusTokenEnv !== null && token === null) {
+    throw new ConfigFault(
+      `The cluster ${name} needs the token for its Prometheus in ${prometheusTokenEnv} (or ${prometheusTokenEnv}_FILE)`,
+    );
+  }
+  return { url: prometheusUrl, token };
 }
 
 function sourcesOf(

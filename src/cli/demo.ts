@@ -87,7 +87,7 @@ async function startWorld(folder: string, out: (line: string) => void): Promise<
   await writeFile(kubeconfig, cluster.kubeconfig, { mode: 0o600 });
   const settings = demoSettings({
     database: join(folder, 'firstmate.db'),
-    cluster: { name: CLUSTER, kubeconfig },
+    cluster: { name: CLUSTER, kubeconfig, prometheus: `${cluster.url}/prometheus` },
     slack: { botToken: slack.botToken, appToken: slack.appToken, apiUrl: slack.apiUrl },
   });
   const log = pino({ level: 'silent' });

@@ -50,6 +50,20 @@ export const HORIZONTAL_POD_AUTOSCALER = namespacedKind(
   'autoscaling',
   'v2',
 );
+export const POD_DISRUPTION_BUDGET = namespacedKind('PodDisruptionBudget', 'poddisruptionbudgets', 'policy');
+/** Who writes objects from Git; the safety checks read them, no command can name them. */
+export const ARGO_APPLICATION = namespacedKind('Application', 'applications', 'argoproj.io', 'v1alpha1');
+export const FLUX_KUSTOMIZATION = namespacedKind(
+  'Kustomization',
+  'kustomizations',
+  'kustomize.toolkit.fluxcd.io',
+);
+export const FLUX_HELM_RELEASE = namespacedKind(
+  'HelmRelease',
+  'helmreleases',
+  'helm.toolkit.fluxcd.io',
+  'v2',
+);
 export const ENDPOINT_SLICE = namespacedKind('EndpointSlice', 'endpointslices', 'discovery.k8s.io');
 export const LEASE = namespacedKind('Lease', 'leases', 'coordination.k8s.io');
 /** What has rollouts. */
@@ -81,7 +95,7 @@ const TABLE: readonly (readonly [KindRef, ...string[]])[] = [
   [JOB],
   [CRON_JOB, 'cj'],
   [HORIZONTAL_POD_AUTOSCALER, 'hpa'],
-  [namespacedKind('PodDisruptionBudget', 'poddisruptionbudgets', 'policy'), 'pdb'],
+  [POD_DISRUPTION_BUDGET, 'pdb'],
   [namespacedKind('Ingress', 'ingresses', 'networking.k8s.io'), 'ing'],
   [namespacedKind('NetworkPolicy', 'networkpolicies', 'networking.k8s.io'), 'netpol'],
   [clusterKind('IngressClass', 'ingressclasses', 'networking.k8s.io')],

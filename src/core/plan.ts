@@ -44,7 +44,13 @@ export type ApprovalRequirement = {
 /** Every rule that spoke, in order; `denied` when any of them denied. */
 export type Verdict = {
   readonly allowed: boolean;
-  readonly rules: readonly { readonly rule: string; readonly denies: boolean; readonly says: string }[];
+  readonly rules: readonly {
+    readonly rule: string;
+    readonly denies: boolean;
+    /** Allowed, but people should see it before they approve. */
+    readonly warns?: true;
+    readonly says: string;
+  }[];
   readonly policy: { readonly name: string; readonly hash: string } | null;
   readonly approvals: readonly ApprovalRequirement[];
   /** Where the cluster stood, when firstmate.yaml said so. */
@@ -72,7 +78,7 @@ export type Draft = {
   readonly inverse: Inverse;
   /** What is touched, in words and numbers. */
   readonly blast: { readonly objects: number; readonly pods: number; readonly says: string };
-  /** What the server warned of in the rehearsal; people see it before they approve. */
+  /** What the server warned of in the rehearsal, and what the safety checks did; people see it before they approve. */
   readonly warnings: readonly string[];
   /** For the audit record: what the object was and will be (image tag, revision, replica count). */
   readonly fromVersion: string;

@@ -74,3 +74,7 @@ export type Policy = Restrictions & {
 
 /** A policy file that does not hold denies everything for its service, and says so. */
 export type BrokenPolicy = { readonly service: string | null; readonly file: string; readonly says: string };
+
+/** `safety_checks` that a policy can ask for by name; the others are made for every change. */
+export const KEEPS_AVAILABILITY = 'must_not_reduce_availability_below';
+export const SAFETY_CHECKS: readonly string[] = [KEEPS_AVAILABILITY];

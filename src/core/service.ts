@@ -1,5 +1,18 @@
 import type { Labels } from './alert.ts';
+import type { BurnRate } from './burn-rate.ts';
 import type { Severity } from './severity.ts';
+
+export type AvailabilityObjective = {
+  /** Per cent. */
+  readonly objective: number;
+  readonly windowMs: number;
+  /** PromQL that gives the share of good events over the window, as one number; null where nobody wrote one. */
+  readonly indicator: { readonly query: string; readonly unit: 'ratio' | 'percent' } | null;
+  readonly alertPolicies: readonly {
+    readonly fastBurn: BurnRate | null;
+    readonly slowBurn: BurnRate | null;
+  }[];
+};
 
 /** One entry of the service catalogue (services/*.yaml). `owner` is a team's name. */
 export type Service = {
@@ -9,6 +22,8 @@ export type Service = {
   readonly file: string;
   readonly channel: string;
   readonly runbook: string;
+  /** Its availability objective, where it has one. */
+  readonly availability: AvailabilityObjective | null;
   readonly severityMapping: readonly { readonly condition: string; readonly severity: Severity }[];
 };
 

@@ -40,9 +40,14 @@ export type ClusterSettings = {
   readonly environment: string | null;
   /** Where its Alertmanager's API is, to read silences; null: silences are not looked at. */
   readonly alertmanagerUrl: string | null;
+  /** Where its metrics are asked for; null where safety checks that need them deny. */
+  readonly prometheus: MetricsSettings | null;
   /** Whether the kubeconfig's credential plugin may be run. */
   readonly allowExecAuth: boolean;
 };
+
+/** A server with Prometheus' HTTP API. `token` is shown as a bearer token. */
+export type MetricsSettings = { readonly url: string; readonly token: string | null };
 
 export type SlackSettings = {
   readonly botToken: string;

@@ -55,6 +55,8 @@ export function readClusters(cursor: Cursor, environments: readonly string[]): r
     for (const key of ['kubeconfig', 'kubeconfig_context', 'write_context'])
       if (inCluster && present(at(cluster, key)))
         error(at(cluster, key), `${key} does not go with in_cluster: true, which uses no kubeconfig`);
+    if (present(at(cluster, 'prometheus_token_env')) && !present(at(cluster, 'prometheus_url')))
+      error(at(cluster, 'prometheus_token_env'), 'a token for Prometheus needs prometheus_url');
     return {
       name: text(at(cluster, 'name')),
       kubeconfig: textOrNull(at(cluster, 'kubeconfig')),
@@ -63,6 +65,7 @@ export function readClusters(cursor: Cursor, environments: readonly string[]): r
       writeContext: textOrNull(at(cluster, 'write_context')),
       writeToken: readWriteToken(at(cluster, 'write_token')),
       prometheusUrl: textOrNull(at(cluster, 'prometheus_url')),
+      prometheusTokenEnv: textOrNull(at(cluster, 'prometheus_token_env')),
       alertmanagerUrl: textOrNull(at(cluster, 'alertmanager_url')),
       argocdUrl: textOrNull(at(cluster, 'argocd_url')),
       environment,

@@ -20,6 +20,8 @@ export type ClusterEntry = {
   readonly writeContext: string | null;
   readonly writeToken: WriteToken | null;
   readonly prometheusUrl: string | null;
+  /** The environment variable that holds its bearer token. */
+  readonly prometheusTokenEnv: string | null;
   readonly alertmanagerUrl: string | null;
   readonly argocdUrl: string | null;
   readonly environment: string | null;

@@ -1,7 +1,8 @@
 import type { Catalog, DocumentFault } from '../core/catalog.ts';
-import type { Policy } from '../core/policy.ts';
+import { KEEPS_AVAILABILITY, type Policy } from '../core/policy.ts';
 import { FALLBACK_RUNBOOK, type Place } from '../core/runbook.ts';
 import type { Service } from '../core/service.ts';
+import { indicatorOf } from '../core/slo.ts';
 import { didYouMean } from './nearest.ts';
 
 type Located<T> = { readonly document: T; readonly place: Place };
@@ -40,5 +41,19 @@ export function crossFaults(
             `the runbook "${service.runbook}" of ${service.name} proposes a ${action.type} (${action.id}), which this policy never allows`,
           );
   }
+  for (const { document, place } of located.policies)
+    for (const says of unanswerable(document, catalog.services)) warn(place, says);
   return faults;
+}
+
+/** Safety checks that deny every change because nobody wrote down what they would ask. */
+function unanswerable(policy: Policy, services: readonly Service[]): readonly string[] {
+  return policy.safetyChecks
+    .filter(({ name }) => name === KEEPS_AVAILABILITY)
+    .flatMap(({ settings }) =>
+      typeof settings.slo === 'string' ? [indicatorOf(settings.slo, services)] : [],
+    )
+    .flatMap((indicator) =>
+      indicator.known ? [] : [`${KEEPS_AVAILABILITY} denies every change: ${indicator.says}`],
+    );
 }

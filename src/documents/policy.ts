@@ -1,6 +1,6 @@
 import type { DocumentFault } from '../core/catalog.ts';
 import { isJsonObject, sha256 } from '../core/json.ts';
-import type { AllowedAction, BrokenPolicy, Policy } from '../core/policy.ts';
+import { type AllowedAction, type BrokenPolicy, type Policy, SAFETY_CHECKS } from '../core/policy.ts';
 import { covers } from '../core/scope.ts';
 import { ACTION_TYPES } from '../core/write-operations.ts';
 import {
@@ -86,8 +86,7 @@ function readPolicy(root: Cursor): Policy {
   const allowedActions = actions.map(readAction);
   tellShadowed(actions, allowedActions);
   const checks = items(at(root, 'safety_checks'));
-  for (const check of checks.filter((one) => text(at(one, 'name')) !== ''))
-    warning(check, `the safety check ${text(at(check, 'name'))} is not known yet, so it denies every change`);
+  for (const check of checks) checkSafety(check);
   if (at(at(root, 'logging'), 'audit').value === false)
     warning(at(at(root, 'logging'), 'audit'), 'changes are recorded in any case');
   const policy: Policy = {
@@ -104,6 +103,20 @@ function readPolicy(root: Cursor): Policy {
   };
   tellNever(root, policy, actions);
   return policy;
+}
+
+/** A check that cannot be made as it is written denies every change, so it is told where it is written. */
+function checkSafety(check: Cursor): void {
+  const name = text(at(check, 'name'));
+  if (name === '') return;
+  if (!SAFETY_CHECKS.includes(name)) {
+    warning(check, `the safety check ${name} is not known, so it denies every change`);
+    return;
+  }
+  if (text(at(check, 'slo')) === '') error(check, `${name} needs "slo", such as orders-availability`);
+  const threshold = numberOrNull(at(check, 'threshold'));
+  if (threshold === null || threshold <= 0 || threshold > 100)
+    error(check, `${name} needs "threshold", in per cent: more than 0 and at most 100`);
 }
 
 function firstError(faults: readonly DocumentFault[]): DocumentFault | undefined {

@@ -4,6 +4,7 @@ import { SEVERITIES } from '../core/severity.ts';
 import { severityCondition } from '../core/severity-condition.ts';
 import { at, type Cursor, items, oneOf, rootOf, text, textOrNull, warning } from './cursor.ts';
 import { gathered, hasError, type Parsed, type ReadDocument } from './parsed.ts';
+import { readAvailability } from './service-availability.ts';
 import { shapeFaults } from './shape.ts';
 import { placeOf, readYaml, type YamlSource } from './yaml-source.ts';
 
@@ -30,6 +31,7 @@ function readService(root: Cursor): Service {
     file: root.source.file,
     channel: text(at(incident, 'channel')).replace(/^#/, ''),
     runbook: text(at(incident, 'runbook')),
+    availability: readAvailability(at(at(root, 'slo'), 'availability')),
     severityMapping: items(at(incident, 'severity_mapping')).flatMap(readMapping),
   };
 }

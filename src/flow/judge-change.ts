@@ -12,7 +12,9 @@ import type { Draft, Plan, Verdict } from '../core/plan.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { ClusterReader, Clusters } from '../core/ports/cluster.ts';
 import type { ChangeCount } from '../core/ports/ledger.ts';
+import type { MetricsOf } from '../core/ports/metrics.ts';
 import type { Team } from '../core/team.ts';
+import { readSafety } from './read-safety.ts';
 
 /** What judging a change needs: the documents as they are now, and where its facts are read. */
 export type Judging = {
@@ -20,7 +22,8 @@ export type Judging = {
   readonly teams: () => readonly Team[];
   readonly protectedNamespaces: readonly string[];
   readonly environmentOf: (cluster: string) => Environment | null;
-  readonly clusters: Pick<Clusters, 'reader'>;
+  readonly clusters: Pick<Clusters, 'reader' | 'safety'>;
+  readonly metricsOf: MetricsOf;
   readonly ledger: ChangeCount;
   readonly clock: Clock;
 };
@@ -57,7 +60,16 @@ export async function judgeChange(
 ): Promise<{ readonly verdict: Verdict }> {
   const catalog = judging.catalog();
   const now = judging.clock.now();
-  const facts = await factsOf(judging, incident, change, now, stop);
+  const [facts, safety] = await Promise.all([
+    factsOf(judging, incident, change, now, stop),
+    readSafety(judging, {
+      ...change,
+      incident,
+      policies: catalog.policies,
+      services: catalog.services,
+      stop,
+    }),
+  ]);
   const hypothesis = incident.hypotheses.find((known) => known.id === change.hypothesis);
   const verdict = judge({
     operation: change.operation,
@@ -76,6 +88,7 @@ export async function judgeChange(
     confidence: hypothesis?.ruledOut === null ? hypothesis.confidence : null,
     facts,
     breakGlass: change.glass ? inForce(incident.breakGlass, now) : null,
+    safety,
   });
   return { verdict };
 }

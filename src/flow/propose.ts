@@ -230,6 +230,7 @@ async function planFrom(
     ...(objects !== undefined && verdict.rules.some(({ rule }) => rule === 'policy.conditions')
       ? { objects }
       : {}),
+    warnings: [...verdict.rules.flatMap((rule) => (rule.warns ? [rule.says] : [])), ...draft.warnings],
     id,
     incident: incident.id,
     cluster: incident.cluster,

@@ -1,6 +1,7 @@
 import { DEFAULT_PROTECTED_NAMESPACES } from '../core/guards/protected-namespace.ts';
 import type { Log } from '../core/ports/clock.ts';
 import type { ClusterReader, ClusterRehearser, Clusters, ClusterWriter } from '../core/ports/cluster.ts';
+import type { ClusterSafety } from '../core/ports/safety.ts';
 import type { ClusterSettings, Limits, WriteToken } from '../core/settings.ts';
 import { limiter } from './concurrency.ts';
 import {
@@ -14,8 +15,14 @@ import type { GateOptions, GateRefusal } from './gate.ts';
 import { clusterReader } from './reader.ts';
 import type { ReaderParts } from './reading.ts';
 import { clusterRehearser, type WriterParts } from './rehearser.ts';
+import { clusterSafety } from './safety/look.ts';
 import { realTiming, type Timing } from './timing.ts';
-import { unavailableReader, unavailableRehearser, unavailableWriter } from './unavailable.ts';
+import {
+  unavailableReader,
+  unavailableRehearser,
+  unavailableSafety,
+  unavailableWriter,
+} from './unavailable.ts';
 import { fixedIdentity, mintedIdentity, type WriteIdentity } from './write-identity.ts';
 import { clusterWriter } from './writer.ts';
 
@@ -35,6 +42,7 @@ type Ports = {
   readonly reader: ClusterReader;
   readonly rehearser: ClusterRehearser;
   readonly writer: ClusterWriter;
+  readonly safety: ClusterSafety;
 };
 
 /** Where the tokens to write with come from, one a plan. */
@@ -72,6 +80,7 @@ export async function connectClusters(
       reader: (name) => ports.get(name)?.reader,
       rehearser: (name) => ports.get(name)?.rehearser,
       writer: (name) => ports.get(name)?.writer,
+      safety: (name) => ports.get(name)?.safety,
     },
     faults,
     close: async () => {
@@ -93,6 +102,7 @@ function clusterPorts(
       reader: unavailableReader(fault),
       rehearser: unavailableRehearser(fault),
       writer: unavailableWriter(fault),
+      safety: unavailableSafety(fault),
     };
   }
   const gate = (connection: Connection): GateOptions => ({
@@ -110,20 +120,22 @@ function clusterPorts(
     log: options.log,
   };
   const reader = clusterReader(read);
+  const safety = clusterSafety(read);
   if ('fault' in writing) {
     return {
       reader,
       rehearser: unavailableRehearser(writing.fault),
       writer: unavailableWriter(writing.fault),
+      safety,
     };
   }
   const identity = writeIdentity(gate(writing), minting, options.now);
   if ('fault' in identity) {
     const { fault } = identity;
-    return { reader, rehearser: unavailableRehearser(fault), writer: unavailableWriter(fault) };
+    return { reader, rehearser: unavailableRehearser(fault), writer: unavailableWriter(fault), safety };
   }
   const parts: WriterParts = { read, cluster: name, writing: identity };
-  return { reader, rehearser: clusterRehearser(parts), writer: clusterWriter(parts) };
+  return { reader, rehearser: clusterRehearser(parts), writer: clusterWriter(parts), safety };
 }
 
 function writeIdentity(

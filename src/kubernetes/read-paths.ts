@@ -1,8 +1,18 @@
-import { apiVersionOf, KINDS, NODE_METRICS, POD_METRICS } from '../core/kinds.ts';
+import {
+  ARGO_APPLICATION,
+  apiVersionOf,
+  FLUX_HELM_RELEASE,
+  FLUX_KUSTOMIZATION,
+  KINDS,
+  NODE_METRICS,
+  POD_METRICS,
+} from '../core/kinds.ts';
 
 /** What the read grant covers, as data. Whatever is not named here is refused before a socket opens. */
 const RESOURCES = new Set(
-  [...KINDS, POD_METRICS, NODE_METRICS].map((kind) => `${apiVersionOf(kind)} ${kind.resource}`),
+  [...KINDS, POD_METRICS, NODE_METRICS, ARGO_APPLICATION, FLUX_KUSTOMIZATION, FLUX_HELM_RELEASE].map(
+    (kind) => `${apiVersionOf(kind)} ${kind.resource}`,
+  ),
 );
 
 const LIST_QUERY = ['limit', 'continue', 'labelSelector', 'fieldSelector', 'includeObject'];

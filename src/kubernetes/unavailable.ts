@@ -1,4 +1,6 @@
 import type { ClusterReader, ClusterRehearser, ClusterWriter } from '../core/ports/cluster.ts';
+import type { ClusterSafety } from '../core/ports/safety.ts';
+import { nothingKnown } from '../core/safety/facts.ts';
 
 /** A cluster that cannot be used: everything asked of it fails with the sentence that says why, nothing is sent. */
 export function unavailableReader(says: string): ClusterReader {
@@ -15,4 +17,8 @@ export function unavailableWriter(says: string): ClusterWriter {
     write: async () => ({ outcome: 'not_sent', says, retryAfterMs: null }),
     arrival: async () => ({ status: 'unknown', says }),
   };
+}
+
+export function unavailableSafety(says: string): ClusterSafety {
+  return { look: async () => nothingKnown(says) };
 }

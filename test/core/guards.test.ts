@@ -15,6 +15,7 @@ import type { Draft, Verdict } from '../../src/core/plan.ts';
 import type { AllowedAction, ChangeLimits, Freeze, Policy } from '../../src/core/policy.ts';
 import { ACTION_TYPES } from '../../src/core/write-operations.ts';
 import { AT, makePlan } from '../make.ts';
+import { allIsWell } from '../safety-facts.ts';
 import { namespacedWrites } from './operation-arbitrary.ts';
 
 function write(line: string): WriteOperation {
@@ -75,6 +76,7 @@ function input(changes: Partial<GuardInput> = {}): GuardInput {
     confidence: 'high',
     breakGlass: null,
     facts: { changesLastHour: 0, namespaces: { shop: { labels: {} } }, incident: {}, service: {} },
+    safety: allIsWell(),
     ...changes,
   };
 }
@@ -84,7 +86,7 @@ const SCALE = {
   actionType: 'scale',
 } as const;
 const denying = (verdict: Verdict) => verdict.rules.filter((rule) => rule.denies).map((rule) => rule.rule);
-const check = { name: 'must_not_reduce_availability_below', settings: {} };
+const check = { name: 'must_be_full_moon', settings: {} };
 
 // AT is a Saturday, 02:07 UTC.
 const FROZEN: Freeze = {
@@ -135,6 +137,11 @@ describe('a verdict', () => {
         },
         { rule: 'policy.exists', denies: false, says: 'checkout has policies/checkout.yaml' },
         { rule: 'policy.action_allowed', denies: false, says: 'policies/checkout.yaml allows rollback' },
+        {
+          rule: 'safety.replicas_left',
+          denies: false,
+          says: '3 of 3 pods of Deployment shop/checkout go on serving',
+        },
       ],
       policy: { name: 'checkout', hash: 'sha256:1' },
       approvals: [
@@ -443,9 +450,7 @@ describe('a verdict', () => {
     expect(says({ policies: [] })).toBe(
       'no policy says what may be done to checkout: add policies/checkout.yaml',
     );
-    expect(says({ policies: [policy({ safetyChecks: [check] })] })).toContain(
-      'must_not_reduce_availability_below',
-    );
+    expect(says({ policies: [policy({ safetyChecks: [check] })] })).toContain('must_be_full_moon');
     expect(
       says({ brokenPolicies: [{ service: 'checkout', file: 'policies/x.yaml', says: 'line 3' }] }),
     ).toContain('policies/x.yaml (line 3)');

@@ -9,6 +9,7 @@ const service = (...severityMapping: Service['severityMapping'][number][]): Serv
   file: 'checkout.yaml',
   channel: 'checkout',
   runbook: 'x',
+  availability: null,
   severityMapping,
 });
 

@@ -46,7 +46,7 @@ describe('the shapes that come from the field load as they are written', () => {
         incidentTag: 'ai-initiated-change',
       },
     ]);
-    expect(faults.map(({ severity }) => severity)).toEqual(['warning', 'warning']);
+    expect(faults.map(({ severity }) => severity)).toEqual(['warning']);
   });
 
   it('the long runbook, without a fault', () => {

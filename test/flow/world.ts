@@ -5,6 +5,7 @@ import { newEvent } from '../../src/core/events.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import type { Arrival, ClusterWriter, Recheck, WriteEnd } from '../../src/core/ports/cluster.ts';
+import type { ClusterFacts } from '../../src/core/safety/facts.ts';
 import { act } from '../../src/flow/act.ts';
 import type { Executing } from '../../src/flow/execute.ts';
 import { createMailbox } from '../../src/flow/mailbox.ts';
@@ -12,6 +13,7 @@ import { openStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type FakeClock, fakeClock } from '../fake-clock.ts';
 import { AT, human, INCIDENT, makeAlert, makePerson, makePlan } from '../make.ts';
+import { allIsWell } from '../safety-facts.ts';
 
 export type Script = {
   recheck: Recheck[];
@@ -20,6 +22,8 @@ export type Script = {
   /** Who is in the team `sre` now. */
   members: string[];
   catalog: Catalog;
+  /** What the safety checks see. */
+  safety: ClusterFacts;
 };
 
 /** A real store in memory, an approved plan in it, and a cluster that answers as a script says. */
@@ -43,6 +47,7 @@ export async function startExecution(
     write: [{ outcome: 'applied', status: 200, says: 'ok' }],
     arrival: [{ status: 'unknown', says: 'nobody knows' }],
     members: ['UADA'],
+    safety: allIsWell(),
     catalog: {
       runbooks: [{ ...RUNBOOK, name: 'r', hash: 'sha256:r' }],
       policies: [
@@ -94,7 +99,13 @@ export async function startExecution(
       members: async () => ({ status: 'known', users: script.members }),
     },
     teams: () => [{ name: 'sre', slackGroup: null, members: [], oncall: null }],
-    clusters: { reader: () => undefined, rehearser: () => undefined, writer: () => writer },
+    clusters: {
+      reader: () => undefined,
+      rehearser: () => undefined,
+      writer: () => writer,
+      safety: () => ({ look: async () => script.safety }),
+    },
+    metricsOf: () => undefined,
     catalog: () => script.catalog,
     protectedNamespaces: [],
     environmentOf: () => null,

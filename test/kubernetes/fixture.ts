@@ -128,6 +128,7 @@ export async function connect(kubeconfig: string, connecting: Connecting = {}) {
     writeToken: null,
     environment: null,
     alertmanagerUrl: null,
+    prometheus: null,
     allowExecAuth: false,
     ...connecting.settings,
   };

@@ -20,6 +20,7 @@ async function connection(url: string): Promise<Connection> {
       writeToken: null,
       environment: null,
       alertmanagerUrl: null,
+      prometheus: null,
       allowExecAuth: false,
     },
     'reading',

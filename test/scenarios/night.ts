@@ -61,7 +61,7 @@ export async function startNight(options: NightOptions = {}): Promise<Night> {
   await writeFile(kubeconfig, cluster.kubeconfig);
   const plain = demoSettings({
     database: join(folder, 'firstmate.db'),
-    cluster: { name: CLUSTER, kubeconfig },
+    cluster: { name: CLUSTER, kubeconfig, prometheus: `${cluster.url}/prometheus` },
     slack: { botToken: slack.botToken, appToken: slack.appToken, apiUrl: slack.apiUrl },
   });
   const settings = options.settings?.(plain) ?? plain;

@@ -31,6 +31,7 @@ async function startEastAndWest(): Promise<void> {
         writeToken: null,
         environment: null,
         alertmanagerUrl: null,
+        prometheus: null,
         allowExecAuth: false,
       };
       return { name, access: { kubeconfig }, ...identity };

@@ -6,6 +6,7 @@ import type { ActionType, WriteOperation } from '../operation.ts';
 import type { Draft, Verdict } from '../plan.ts';
 import type { AllowedAction, BrokenPolicy, Policy, Restrictions } from '../policy.ts';
 import type { Confidence } from '../runbook.ts';
+import type { SafetyFacts } from '../safety/facts.ts';
 import { outside, type Where } from '../scope.ts';
 import type { Team } from '../team.ts';
 
@@ -34,6 +35,8 @@ export type GuardInput = {
   readonly facts: ChangeFacts;
   /** The broken glass under which this change is asked for; null as ever. */
   readonly breakGlass: BreakGlass | null;
+  /** Read for this change, a moment ago. */
+  readonly safety: SafetyFacts;
 };
 
 /** What was read for this judgement. Null is what could not be read: a rule that needs it denies. */
@@ -63,6 +66,14 @@ export type RuleName =
   | 'policy.freeze'
   | 'policy.conditions'
   | 'policy.safety_checks'
+  | 'safety.slo'
+  | 'safety.pdb_headroom'
+  | 'safety.replicas_left'
+  | 'safety.node_capacity'
+  | 'safety.stateful_volumes'
+  | 'safety.rollout_under_way'
+  | 'safety.autoscaler'
+  | 'safety.gitops_owner'
   | 'team.unknown'
   | 'mode.auto';
 
@@ -75,6 +86,11 @@ export function denies(rule: RuleName, says: string): Verdict['rules'][number] {
 
 export function allows(rule: RuleName, says: string): Verdict['rules'][number] {
   return { rule, denies: false, says };
+}
+
+/** Does not stop the change; people see it on the card before they approve. */
+export function warns(rule: RuleName, says: string): Verdict['rules'][number] {
+  return { rule, denies: false, warns: true, says };
 }
 
 /** The policies that speak for the incident's service. All of them must allow. */

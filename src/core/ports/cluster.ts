@@ -3,6 +3,7 @@ import type { Observation } from '../evidence.ts';
 import type { PlanId } from '../ids.ts';
 import type { ReadOperation, WriteOperation } from '../operation.ts';
 import type { Draft, Plan } from '../plan.ts';
+import type { ClusterSafety } from './safety.ts';
 
 /** The read grant: allow-listed GETs of one cluster. Never throws for what a cluster can do; the fault says it. */
 export type ClusterReader = {
@@ -57,4 +58,5 @@ export type Clusters = {
   reader(cluster: string): ClusterReader | undefined;
   rehearser(cluster: string): ClusterRehearser | undefined;
   writer(cluster: string): ClusterWriter | undefined;
+  safety(cluster: string): ClusterSafety | undefined;
 };

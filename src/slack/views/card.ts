@@ -33,7 +33,7 @@ export function card(incident: Incident, state: PlanState, facts: ViewFacts): Re
       section(`*${verb(state)}* in cluster ${code(plan.cluster, 120)}:\n${code(plan.command, 600)}`),
       section(why(incident, plan)),
       ...change(plan),
-      ...plan.warnings.slice(0, 3).map((warning) => section(`⚠ The cluster warns: ${prose(warning, 300)}`)),
+      ...plan.warnings.slice(0, 3).map((warning) => section(`⚠ ${prose(warning, 300)}`)),
       ...(state.status === 'proposed' ? [section(`*Who may approve*\n${approvers(state, facts)}`)] : []),
       ...(state.status === 'denied' ? denied(plan) : outcome(state)),
       ...(state.status === 'proposed' ? [context(validity(state, facts))] : []),
