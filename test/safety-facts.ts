@@ -7,6 +7,7 @@ export function workload(changes: Partial<WorkloadFacts> = {}): WorkloadFacts {
     desired: 3,
     ready: 3,
     available: 3,
+    updated: 3,
     replaces: { how: 'rolling', maxUnavailable: 0 },
     rollout: 'done',
     volumes: null,

@@ -19,9 +19,14 @@ export type WorkloadFacts = {
   readonly desired: number;
   readonly ready: number;
   readonly available: number;
-  /** How a new template reaches its pods; `maxUnavailable` pods may be away at once. */
+  /** Pods that bear the newest template. */
+  readonly updated: number;
+  /**
+   * How a new template reaches its pods, of which `maxUnavailable` may be away at once: those that do not serve first,
+   * or by number whether they serve or not (StatefulSet).
+   */
   readonly replaces:
-    | { readonly how: 'rolling'; readonly maxUnavailable: number }
+    | { readonly how: 'rolling' | 'by_number'; readonly maxUnavailable: number }
     | { readonly how: 'at_once' | 'by_hand' };
   readonly rollout: 'done' | 'going' | 'stuck' | 'paused';
   /** The volumes that its pods keep; null where they keep none. */

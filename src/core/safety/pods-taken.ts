@@ -7,10 +7,10 @@ export function podsTaken(workload: WorkloadFacts, effect: Effect, removed: read
   return gone + takenByRollout(workload, effect) + takenByScaling(workload, effect);
 }
 
-/** A rolling update takes pods that do not serve first, and never more than leaves `desired - maxUnavailable`. */
+/** A rolling update never leaves fewer than `desired - maxUnavailable`, and a pod that does not serve is no loss. */
 function takenByRollout(workload: WorkloadFacts, effect: Effect): number {
   if (!effect.replaced.includes(workload.name) || workload.rollout === 'paused') return 0;
-  const { available, desired, replaces } = workload;
+  const { available, desired, updated, replaces } = workload;
   switch (replaces.how) {
     case 'by_hand':
       return 0;
@@ -18,6 +18,11 @@ function takenByRollout(workload: WorkloadFacts, effect: Effect): number {
       return available;
     case 'rolling':
       return Math.min(available, Math.max(0, available - (desired - replaces.maxUnavailable)));
+    case 'by_number': {
+      // Going back replaces only what was updated, which is what is down when an update does not come up.
+      const onlyBroken = effect.goesBack && updated <= desired - available;
+      return onlyBroken ? 0 : Math.min(available, replaces.maxUnavailable);
+    }
   }
 }
 

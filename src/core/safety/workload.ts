@@ -6,12 +6,13 @@ import type { WorkloadFacts } from './facts.ts';
 
 /** A Deployment, ReplicaSet, StatefulSet or DaemonSet as the safety checks see it. */
 export function workloadSafety(workload: KubeObject): WorkloadFacts {
-  const { desired, ready, available } = replicaCounts(workload);
+  const { desired, ready, available, updated } = replicaCounts(workload);
   return {
     name: nameOfObject(workload),
     desired,
     ready,
     available: Math.min(available, ready),
+    updated,
     replaces: replacing(workload, desired),
     rollout: rolloutNow(workload),
     volumes: volumesOf(workload),
@@ -48,7 +49,9 @@ function replacing(workload: KubeObject, desired: number): WorkloadFacts['replac
   const strategy = field(workload, 'spec', 'updateStrategy');
   if (text(strategy, 'type') === 'OnDelete') return { how: 'by_hand' };
   const away = share(field(strategy, 'rollingUpdate', 'maxUnavailable') ?? 1, desired, Math.ceil);
-  return { how: 'rolling', maxUnavailable: Math.max(workload.kind === 'DaemonSet' ? 0 : 1, away) };
+  return workload.kind === 'StatefulSet'
+    ? { how: 'by_number', maxUnavailable: Math.max(1, away) }
+    : { how: 'rolling', maxUnavailable: away };
 }
 
 function share(value: unknown, of: number, round: (number: number) => number): number {
