@@ -1,6 +1,21 @@
 import type { ApiRequest } from './api-request.ts';
 import type { Catalog } from './catalog.ts';
 import { type CheckedTemplate, checkTemplate } from './command/fill.ts';
+import {
+  ARGO_APPLICATION,
+  DAEMON_SET,
+  DEPLOYMENT,
+  FLUX_HELM_RELEASE,
+  FLUX_KUSTOMIZATION,
+  HORIZONTAL_POD_AUTOSCALER,
+  JOB,
+  type KindRef,
+  NODE,
+  POD,
+  POD_DISRUPTION_BUDGET,
+  REPLICA_SET,
+  STATEFUL_SET,
+} from './kinds.ts';
 import { type ActionType, requestsOf } from './operation.ts';
 import type { Runbook } from './runbook.ts';
 
@@ -50,6 +65,7 @@ export function leastAccess(catalog: Pick<Catalog, 'runbooks' | 'policies'>): Ac
         leftOut.push(`${runbook.name}, action ${action.id}: no policy allows ${action.type}`);
         continue;
       }
+      reading.push(...safetyNeeds(action.type));
       for (const need of needsOf(action.run, runbook, `${runbook.name}, action ${action.id}`)) {
         if (isRead(need.verb)) reading.push({ ...need, because: runbook.name });
         else writing.push({ ...need, because: `${need.because} (policies: ${services.join(', ')})` });
@@ -66,6 +82,26 @@ export function leastAccess(catalog: Pick<Catalog, 'runbooks' | 'policies'>): Ac
 
 const READ_VERBS: readonly string[] = ['get', 'list'];
 export const isRead = (verb: string): boolean => READ_VERBS.includes(verb);
+
+const SAFETY = 'safety checks';
+/** Git describes neither pods nor nodes, and a restart leaves what it says alone. */
+const NOT_FROM_GIT: ReadonlySet<string> = new Set(['restart', 'delete_pod', 'cordon', 'uncordon', 'drain']);
+const MAY_SCALE: ReadonlySet<string> = new Set(['scale', 'patch']);
+
+/** What the safety checks read for a change: the chain of owners, budgets, autoscalers, and who writes it from Git. */
+function safetyNeeds(type: string): readonly Need[] {
+  const needs = (verb: string, ...kinds: readonly KindRef[]): readonly Need[] =>
+    kinds.map(({ group, resource }) => ({ group, resource, verb, because: SAFETY }));
+  return [
+    ...needs('get', POD, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB),
+    ...needs('list', POD_DISRUPTION_BUDGET),
+    ...(MAY_SCALE.has(type) ? needs('list', HORIZONTAL_POD_AUTOSCALER) : []),
+    ...(NOT_FROM_GIT.has(type)
+      ? []
+      : [...needs('list', ARGO_APPLICATION), ...needs('get', FLUX_KUSTOMIZATION, FLUX_HELM_RELEASE)]),
+    ...(type === 'drain' ? needs('list', POD, NODE) : []),
+  ];
+}
 
 export function servicesThatAllow(
   { policies }: Pick<Catalog, 'policies'>,

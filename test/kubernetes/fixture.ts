@@ -144,9 +144,10 @@ export async function connect(kubeconfig: string, connecting: Connecting = {}) {
   const reader = clusters.reader('prod');
   const rehearser = clusters.rehearser('prod');
   const writer = clusters.writer('prod');
-  if (reader === undefined || rehearser === undefined || writer === undefined)
+  const safety = clusters.safety('prod');
+  if (reader === undefined || rehearser === undefined || writer === undefined || safety === undefined)
     throw new Error('prod is missing');
-  return { reader, rehearser, writer, refused, faults: connected.faults, settings };
+  return { reader, rehearser, writer, safety, refused, faults: connected.faults, settings };
 }
 
 /** The playground's cluster with firstmate connected to it: a reading and a writing identity. */

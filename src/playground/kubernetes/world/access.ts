@@ -27,11 +27,14 @@ const CORE_READABLE = [
 
 const OTHER_GROUPS = [
   'apps',
+  'argoproj.io',
   'autoscaling',
   'batch',
   'coordination.k8s.io',
   'discovery.k8s.io',
   'events.k8s.io',
+  'helm.toolkit.fluxcd.io',
+  'kustomize.toolkit.fluxcd.io',
   'metrics.k8s.io',
   'networking.k8s.io',
   'policy',
