@@ -182,7 +182,7 @@ export async function asAdmin(
   body?: unknown,
   contentType = 'application/merge-patch+json',
 ): Promise<{ metadata: { uid: string; name: string }; [key: string]: unknown }> {
-  const token = /name: prod-admin\n\s+user:\n\s+token: (\S+)/.exec(playground.kubeconfig)?.[1] ?? '';
+  const token = /name: \S+-admin\n\s+user:\n\s+token: (\S+)/.exec(playground.kubeconfig)?.[1] ?? '';
   const response = await fetch(`${playground.url}${path}`, {
     method,
     headers: {
