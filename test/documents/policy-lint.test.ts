@@ -121,6 +121,7 @@ describe('a policy beside firstmate.yaml', () => {
     writeToken: null,
     environment: 'live',
     alertmanagerUrl: null,
+    prometheus: null,
     allowExecAuth: false,
   } as const;
   const team: Team = { name: 'sre', slackGroup: null, members: ['U1', 'U2'], oncall: null };
