@@ -1,5 +1,6 @@
 import { allowances, type GuardInput, namespacesTouched, restrictionsOn } from './guards/guard.ts';
 import { protectedOnes } from './guards/protected-namespace.ts';
+import { SAFETY_GUARDS } from './guards/safety-checks.ts';
 
 /** A namespace whose owners let firstmate change things without asking. */
 export const SAFE_LABEL = 'firstmate.dev/safe-for-auto';
@@ -7,7 +8,7 @@ export const SAFE_LABEL = 'firstmate.dev/safe-for-auto';
 /**
  * Why a change that is allowed waits for people, null when nothing asks for any: the environment is set to auto, every
  * policy says `require_approval: false`, the runbook names no group, the diagnosis is certain, firstmate itself
- * proposes it, and every namespace is labelled for it.
+ * proposes it, no safety check warns, and every namespace is labelled for it.
  */
 export function notAutomatic(input: GuardInput): string | null {
   const { environment, facts } = input;
@@ -27,6 +28,10 @@ export function notAutomatic(input: GuardInput): string | null {
     return input.confidence === null
       ? 'no hypothesis proposes it'
       : `the confidence of the hypothesis is ${input.confidence}, not high`;
+  for (const { guard } of SAFETY_GUARDS) {
+    const spoken = guard(input);
+    if (spoken?.warns) return spoken.says;
+  }
   const namespaces = namespacesTouched(input);
   if (namespaces.length === 0) return 'it is in no namespace';
   const unlabelled = namespaces.find((name) => facts.namespaces[name]?.labels[SAFE_LABEL] !== 'true');

@@ -15,14 +15,7 @@ import { policyMaxVersionsBack } from './guards/policy-max-versions-back.ts';
 import { policyReplicaBounds } from './guards/policy-replica-bounds.ts';
 import { policySafetyChecks } from './guards/policy-safety-checks.ts';
 import { protectedNamespace } from './guards/protected-namespace.ts';
-import { safetyAutoscaler } from './guards/safety-autoscaler.ts';
-import { safetyGitopsOwner } from './guards/safety-gitops-owner.ts';
-import { safetyNodeCapacity } from './guards/safety-node-capacity.ts';
-import { safetyPdbHeadroom } from './guards/safety-pdb-headroom.ts';
-import { safetyReplicasLeft } from './guards/safety-replicas-left.ts';
-import { safetyRolloutUnderWay } from './guards/safety-rollout-under-way.ts';
-import { safetySlo } from './guards/safety-slo.ts';
-import { safetyStatefulVolumes } from './guards/safety-stateful-volumes.ts';
+import { SAFETY_GUARDS } from './guards/safety-checks.ts';
 import { teamUnknown } from './guards/team-unknown.ts';
 import { canonicalJson, sha256 } from './json.ts';
 import type { Verdict } from './plan.ts';
@@ -45,14 +38,7 @@ export const GUARDS: readonly NamedGuard[] = [
   { rule: 'policy.freeze', guard: policyFreeze },
   { rule: 'policy.conditions', guard: policyConditions },
   { rule: 'policy.safety_checks', guard: policySafetyChecks },
-  { rule: 'safety.slo', guard: safetySlo },
-  { rule: 'safety.pdb_headroom', guard: safetyPdbHeadroom },
-  { rule: 'safety.replicas_left', guard: safetyReplicasLeft },
-  { rule: 'safety.node_capacity', guard: safetyNodeCapacity },
-  { rule: 'safety.stateful_volumes', guard: safetyStatefulVolumes },
-  { rule: 'safety.rollout_under_way', guard: safetyRolloutUnderWay },
-  { rule: 'safety.autoscaler', guard: safetyAutoscaler },
-  { rule: 'safety.gitops_owner', guard: safetyGitopsOwner },
+  ...SAFETY_GUARDS,
   { rule: 'team.unknown', guard: teamUnknown },
   { rule: 'mode.auto', guard: modeAuto },
 ];

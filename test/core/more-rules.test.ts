@@ -6,7 +6,9 @@ import type { GuardInput } from '../../src/core/guards/guard.ts';
 import { GUARDS, judge } from '../../src/core/guards.ts';
 import type { ApprovalRequirement, Verdict } from '../../src/core/plan.ts';
 import type { AllowedAction, Freeze, Policy, Restrictions } from '../../src/core/policy.ts';
+import { known, unknown } from '../../src/core/safety/facts.ts';
 import { AT, human, makePlan } from '../make.ts';
+import { allIsWell } from '../safety-facts.ts';
 
 /** Scaling shop/checkout in prod from 3 to some number, early on Saturday, 14 March 2026. */
 const { operation } = makePlan();
@@ -96,19 +98,24 @@ const entry = (type: 'scale' | 'restart'): fc.Arbitrary<AllowedAction> =>
       more: restrictions(9),
     })
     .map(({ more, ...some }) => ({ type, maxVersionsBack: null, ...some, ...more }));
+const KEEPS = {
+  name: 'must_not_reduce_availability_below',
+  settings: { slo: 'checkout-availability', threshold: 99 },
+};
 const policies: fc.Arbitrary<Policy> = fc
   .record({
     service: fc.constantFrom('checkout', 'checkout', 'checkout', 'orders'),
     actions: fc.tuple(entry('scale'), fc.option(entry('restart'), { nil: null })),
     lacks: fc.nat(9),
+    checks: fc.constantFrom([], [], [], [KEEPS], [{ name: 'full_moon', settings: {} }]),
     more: restrictions(9),
   })
-  .map(({ service, actions, lacks, more }) => ({
+  .map(({ service, actions, lacks, checks, more }) => ({
     service,
     file: 'policies/checkout.yaml',
     hash: 'h',
     allowedActions: actions.filter((one) => one !== null).filter((one) => lacks > 0 || one.type !== 'scale'),
-    safetyChecks: [],
+    safetyChecks: checks,
     incidentTag: null,
     ...more,
   }));
@@ -125,6 +132,8 @@ const inputs: fc.Arbitrary<GuardInput> = fc
     asked: fc.constantFrom(false, false, true),
     guarded: fc.nat(5),
     known: fc.boolean(),
+    availability: fc.constantFrom(known(99.9), known(99.9), known(98), unknown('no answer')),
+    drifts: fc.nat(5),
   })
   .map((some) => ({
     breakGlass: null,
@@ -154,6 +163,13 @@ const inputs: fc.Arbitrary<GuardInput> = fc
       incident: {},
       service: { name: 'checkout' },
     },
+    safety: allIsWell({
+      slos: [{ slo: 'checkout-availability', availability: some.availability }],
+      // A warning on the card: then nothing is automatic.
+      owners: known(
+        some.drifts === 0 ? [{ by: 'controller', name: 'Kafka x', object: 'Deployment shop/checkout' }] : [],
+      ),
+    }),
   }));
 
 function atLeast(strict: ApprovalRequirement, asked: ApprovalRequirement): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FIRSTMATE } from '../../../src/core/actor.ts';
+import { SAFE_LABEL } from '../../../src/core/automatic.ts';
 import { parseCommand } from '../../../src/core/command/parse.ts';
 import type { GuardInput } from '../../../src/core/guards/guard.ts';
 import { judge } from '../../../src/core/guards.ts';
@@ -106,9 +107,11 @@ type Judged = {
   readonly safety?: Partial<SafetyFacts>;
   readonly minReplicas?: number;
   readonly checks?: object[];
+  /** The place and the policy let firstmate act alone. */
+  readonly alone?: true;
 };
 
-function judged(change: Change, { safety = {}, minReplicas, checks = [] }: Judged = {}) {
+function judged(change: Change, { safety = {}, minReplicas, checks = [], alone }: Judged = {}) {
   const operation = write(change.line);
   const type = actionTypeOf(operation);
   if (type === null) throw new Error('a change was expected');
@@ -132,7 +135,9 @@ function judged(change: Change, { safety = {}, minReplicas, checks = [] }: Judge
         service: 'checkout',
         file: 'policies/checkout.yaml',
         hash: 'sha256:1',
-        allowedActions: [{ ...NONE, type, minReplicas: minReplicas ?? null }],
+        allowedActions: [
+          { ...NONE, type, minReplicas: minReplicas ?? null, requireApproval: alone !== true },
+        ],
         safetyChecks: checks.map((settings) => ({
           name: 'must_not_reduce_availability_below',
           settings: { ...settings },
@@ -145,11 +150,16 @@ function judged(change: Change, { safety = {}, minReplicas, checks = [] }: Judge
     protectedNamespaces: [],
     teams: [{ name: 'oncall', slackGroup: null, members: [], oncall: null }],
     cluster: 'prod',
-    environment: null,
+    environment: alone === true ? { name: 'test', mode: 'auto' } : null,
     now: AT,
     requestedBy: FIRSTMATE,
     confidence: 'high',
-    facts: { changesLastHour: 0, namespaces: { shop: { labels: {} } }, incident: {}, service: {} },
+    facts: {
+      changesLastHour: 0,
+      namespaces: { shop: { labels: alone === true ? { [SAFE_LABEL]: 'true' } : {} } },
+      incident: {},
+      service: {},
+    },
     safety: allIsWell(safety),
   };
   return judge(input);
@@ -206,6 +216,15 @@ it('nothing is said against a change where all is well', () => {
   for (const change of [undo, restart, scale(3, 4)]) {
     expect(judged(change).rules.filter((rule) => rule.denies || rule.warns)).toEqual([]);
   }
+});
+
+it('what a check warns of waits for people, also where firstmate may act alone', () => {
+  expect(judged(undo, { alone: true }).automatic).toBe(true);
+  const owner: Owner = { by: 'controller', name: 'Kafka x', object: 'Deployment shop/checkout' };
+  const verdict = judged(undo, { alone: true, safety: { owners: known([owner]) } });
+  expect(verdict.allowed).toBe(true);
+  expect(verdict.automatic).toBeUndefined();
+  expect(verdict.rules.at(-1)?.says).toMatch(/^people are asked: Kafka x manages/);
 });
 
 it('every fact that cannot be read denies the changes that it concerns', () => {
