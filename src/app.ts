@@ -115,7 +115,6 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
       );
     },
   });
-  const metricsServers = connectMetrics(settings.clusters);
   for (const fault of connected.faults) log.error({ fault }, 'cluster.fault');
 
   const running: Running = {
@@ -125,7 +124,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     mailbox: createMailbox(),
     catalog: () => catalog,
     clusters: connected.clusters,
-    metricsOf: metricsServers.of,
+    metricsOf: connectMetrics(settings.clusters),
     people: {
       person: (user) => slack.people.person(user),
       members: (team) => slack.people.members(team),
@@ -257,7 +256,6 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
       await publicServer.close();
       await adminServer.close();
       await connected.close();
-      await metricsServers.close();
       await running.mailbox.idle();
       await heads.publish();
       await deliverer.flush(HEADS);

@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { get } from './http.ts';
 
 export type Got =
   | { readonly ok: true; readonly body: unknown }
@@ -12,50 +12,28 @@ export type Within = {
   readonly responseBytes: number;
 };
 
-/** One GET, once, that follows no redirect, on a connection of its own. Never throws for what the other side can do. */
-export async function getJson(url: URL, { signal, timeoutMs, responseBytes }: Within): Promise<Got> {
-  const timeout = AbortSignal.timeout(timeoutMs);
+/** What one GET answers with 200, as JSON. Never throws for what the other side can do. */
+export async function getJson(url: URL, within: Within): Promise<Got> {
   const fault = (says: string): Got => ({ ok: false, says });
-  let text: string;
-  try {
-    const { statusCode, body } = await request(url, {
-      headers: { accept: 'application/json' },
-      signal: AbortSignal.any([signal, timeout]),
-      reset: true,
-    });
-    if (statusCode !== 200) {
-      // Its rest is not read, which the stream calls an error.
-      body.on('error', () => {}).destroy();
-      return fault(
-        statusCode >= 300 && statusCode < 400
-          ? `answered with a redirect (${statusCode}), which is never followed`
-          : `answered ${statusCode}`,
-      );
+  const end = await get(url, { token: null, ...within });
+  if (end.status === 'failed') {
+    switch (end.why) {
+      case 'stopped':
+        return fault('was not waited for');
+      case 'timeout':
+        return fault(`did not answer within ${within.timeoutMs} ms`);
+      case 'too_large':
+        return fault(`answered with more than ${within.responseBytes} bytes`);
+      case 'redirect':
+        return fault(`answered with a redirect (${end.detail}), which is never followed`);
+      case 'unreachable':
+        return fault(`cannot be reached: ${end.detail}`);
     }
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of body) {
-      const bytes = Buffer.from(chunk);
-      size += bytes.byteLength;
-      // Leaving the loop ends the connection.
-      if (size > responseBytes) return fault(`answered with more than ${responseBytes} bytes`);
-      chunks.push(bytes);
-    }
-    text = Buffer.concat(chunks).toString('utf8');
-  } catch (error) {
-    if (signal.aborted) return fault('was not waited for');
-    if (timeout.aborted) return fault(`did not answer within ${timeoutMs} ms`);
-    return fault(`cannot be reached: ${codeOf(error)}`);
   }
+  if (end.code !== 200) return fault(`answered ${end.code}`);
   try {
-    return { ok: true, body: JSON.parse(text) };
+    return { ok: true, body: JSON.parse(end.body) };
   } catch {
     return fault('answered with something that is not JSON');
   }
-}
-
-/** The system's name for what happened; its message would hold the address once more. */
-function codeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.name : 'unknown';
 }

@@ -1,4 +1,3 @@
-import { Agent } from 'undici';
 import type { Metrics, MetricsAnswer } from '../core/ports/metrics.ts';
 import { redactText } from '../core/redact.ts';
 import type { MetricsSettings } from '../core/settings.ts';
@@ -15,11 +14,7 @@ const LONGEST_QUERY = 4096;
  * (https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries). Follows no redirect, reads at most a
  * MiB, and never tries again: who asks decides what no answer means.
  */
-export function prometheusMetrics(
-  cluster: string,
-  settings: MetricsSettings,
-): Metrics & { close(): Promise<void> } {
-  const agent = new Agent({ keepAliveTimeout: 4_000, connect: { timeout: 5_000 } });
+export function prometheusMetrics(cluster: string, settings: MetricsSettings): Metrics {
   const failed = (says: string): MetricsAnswer => ({ status: 'failed', says: redactText(says) });
   return {
     async query(expression, within) {
@@ -27,15 +22,14 @@ export function prometheusMetrics(
         return failed(`The query for ${cluster} is longer than ${LONGEST_QUERY} characters.`);
       const url = new URL(`${settings.url.replace(/\/+$/, '')}/api/v1/query`);
       url.searchParams.set('query', expression);
-      const end = await get(url, { token: settings.token, agent, bytes: ANSWER_BYTES, ...within });
+      const end = await get(url, { token: settings.token, responseBytes: ANSWER_BYTES, ...within });
       if (end.status === 'failed') return failed(`The Prometheus of ${cluster} ${reason(end)}`);
       return readInstant(cluster, end.code, end.body);
     },
-    close: () => agent.close(),
   };
 }
 
-function reason({ why }: Extract<HttpEnd, { status: 'failed' }>): string {
+function reason({ why, detail }: Extract<HttpEnd, { status: 'failed' }>): string {
   switch (why) {
     case 'timeout':
       return 'did not answer in time.';
@@ -46,6 +40,6 @@ function reason({ why }: Extract<HttpEnd, { status: 'failed' }>): string {
     case 'redirect':
       return 'answered with a redirect, which is never followed. Check prometheus_url in firstmate.yaml.';
     case 'unreachable':
-      return 'cannot be reached. Check prometheus_url in firstmate.yaml.';
+      return `cannot be reached (${detail}). Check prometheus_url in firstmate.yaml.`;
   }
 }

@@ -38,7 +38,6 @@ async function ask(
   changes: { token?: string; timeoutMs?: number; signal?: AbortSignal; query?: string } = {},
 ): Promise<MetricsAnswer> {
   const metrics = prometheusMetrics('prod', { url, token: changes.token ?? null });
-  onTestFinished(() => metrics.close());
   const { signal = new AbortController().signal, timeoutMs = 5_000, query = 'up' } = changes;
   return metrics.query(query, { signal, timeoutMs });
 }
@@ -140,8 +139,9 @@ it('a cluster without prometheus_url has no metrics', async () => {
     { name: 'prod', prometheus: { url: 'http://127.0.0.1:9', token: null } },
     { name: 'test', prometheus: null },
   ]);
-  onTestFinished(() => connected.close());
-  expect(
-    [connected.of('prod'), connected.of('test'), connected.of('else')].map((one) => one === undefined),
-  ).toEqual([false, true, true]);
+  expect([connected('prod'), connected('test'), connected('else')].map((one) => one === undefined)).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });

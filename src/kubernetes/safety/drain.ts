@@ -15,10 +15,10 @@ const KEEPS_AWAY: ReadonlySet<string> = new Set(['NoSchedule', 'NoExecute']);
 export async function drainFacts(reading: Reading, leaving: readonly KubeObject[]): Promise<DrainFacts> {
   const [nodes, pods] = await Promise.all([allPages(reading, NODE, null), allPages(reading, POD, null)]);
   const drained = [...new Set(leaving.map(nodeOf))].filter((name) => name !== '');
-  const running = pods.filter((pod) => !['Succeeded', 'Failed'].includes(text(pod, 'status', 'phase')));
+  const running = pods.filter(isRunning);
   return {
     nodes: drained,
-    moving: leaving.map((pod) => ({ name: nameOfObject(pod), ...requested(pod) })),
+    moving: leaving.filter(isRunning).map((pod) => ({ name: nameOfObject(pod), ...requested(pod) })),
     free: nodes
       .filter((node) => takesPods(node) && !drained.includes(node.metadata?.name ?? ''))
       .map((node) => {
@@ -27,6 +27,11 @@ export async function drainFacts(reading: Reading, leaving: readonly KubeObject[
         return { name, ...asked.reduce(less, allocatable(node)) };
       }),
   };
+}
+
+/** One that ended asks for nothing any more, and does not come back elsewhere. */
+function isRunning(pod: KubeObject): boolean {
+  return !['Succeeded', 'Failed'].includes(text(pod, 'status', 'phase'));
 }
 
 function nodeOf(pod: KubeObject): string {
