@@ -85,13 +85,15 @@ export const isRead = (verb: string): boolean => READ_VERBS.includes(verb);
 
 const SAFETY = 'safety checks';
 /** Git describes neither pods nor nodes, and a restart leaves what it says alone. */
-const NOT_FROM_GIT: ReadonlySet<string> = new Set(['restart', 'delete_pod', 'cordon', 'uncordon', 'drain']);
+const NOT_FROM_GIT: ReadonlySet<string> = new Set(['restart', 'delete_pod', 'drain']);
 const MAY_SCALE: ReadonlySet<string> = new Set(['scale', 'patch']);
 
 /** What the safety checks read for a change: the chain of owners, budgets, autoscalers, and who writes it from Git. */
 function safetyNeeds(type: string): readonly Need[] {
   const needs = (verb: string, ...kinds: readonly KindRef[]): readonly Need[] =>
     kinds.map(({ group, resource }) => ({ group, resource, verb, because: SAFETY }));
+  // Nodes taken out of use and back disturb no pod.
+  if (type === 'cordon' || type === 'uncordon') return [];
   return [
     ...needs('get', POD, DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB),
     ...needs('list', POD_DISRUPTION_BUDGET),

@@ -230,7 +230,10 @@ async function planFrom(
     ...(objects !== undefined && verdict.rules.some(({ rule }) => rule === 'policy.conditions')
       ? { objects }
       : {}),
-    warnings: [...verdict.rules.flatMap((rule) => (rule.warns ? [rule.says] : [])), ...draft.warnings],
+    warnings: [
+      ...verdict.rules.flatMap((rule) => (rule.warns ? [rule.says] : [])),
+      ...draft.warnings.map((warning) => `the cluster warns: ${warning}`),
+    ],
     id,
     incident: incident.id,
     cluster: incident.cluster,

@@ -88,9 +88,7 @@ async function rehearse(
     uid: text(change.live, 'metadata', 'uid'),
     reviewed: reviewedFields(change.live, pointers),
   });
-  const told = warningTexts(response.headers.warning).map(
-    (warning) => `the cluster warns: ${redactText(warning)}`,
-  );
+  const told = warningTexts(response.headers.warning).map(redactText);
   const warnings = waits ? [...told, `${objectName(ref)} would wait: ${serverWords(body)}`] : told;
   if (change.change.do !== 'patch') {
     return {

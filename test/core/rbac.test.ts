@@ -194,21 +194,26 @@ describe('least access', () => {
       'kubectl drain {{ name }} --ignore-daemonsets',
       'drain',
       ['nodes: patch', 'pods/eviction: create'],
-      ['nodes: get', 'pods: list'],
+      ['nodes: get list', 'pods: list'],
     ],
     [
       'kubectl delete job {{ name }} -n {{ namespace }}',
       'delete_job',
       ['batch/jobs: delete'],
-      ['batch/jobs: get'],
+      ['batch/jobs: get', ...FROM_GIT],
     ],
     [
       'kubectl patch hpa {{ name }} -n {{ namespace }} -p \'{"spec":{"maxReplicas":9}}\'',
       'patch',
       ['autoscaling/horizontalpodautoscalers: patch'],
-      ['autoscaling/horizontalpodautoscalers: get'],
+      ['autoscaling/horizontalpodautoscalers: get list', ...FROM_GIT],
     ],
-    ['kubectl label node {{ name }} maintenance=planned', 'label', ['nodes: patch'], ['nodes: get']],
+    [
+      'kubectl label node {{ name }} maintenance=planned',
+      'label',
+      ['nodes: patch'],
+      ['nodes: get', ...FROM_GIT],
+    ],
   ] as const)('lets the writer do only what the action does: %s', (run, type, writes, reads) => {
     const access = leastAccess({
       runbooks: [runbook({ actions: [action(run, type)] })],
@@ -216,6 +221,11 @@ describe('least access', () => {
     });
     expect(told(access.writing)).toEqual(writes);
     expect(one(told(access.reading))).toEqual(one([...reads, ...SAFETY_READS]));
+  });
+
+  it('reads nothing for the safety checks where a node is only taken out of use', () => {
+    const runbooks = [runbook({ actions: [action('kubectl cordon {{ name }}', 'cordon')] })];
+    expect(told(leastAccess({ runbooks, policies: [policy('cordon')] }).reading)).toEqual(['nodes: get']);
   });
 
   it('grants nothing for an action that no policy allows, nor for a policy that no runbook uses, and says so', () => {

@@ -5,7 +5,7 @@ import { newEvent } from '../../src/core/events.ts';
 import type { Incident } from '../../src/core/incident.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import type { Arrival, ClusterWriter, Recheck, WriteEnd } from '../../src/core/ports/cluster.ts';
-import type { ClusterFacts } from '../../src/core/safety/facts.ts';
+import { type ClusterFacts, known } from '../../src/core/safety/facts.ts';
 import { act } from '../../src/flow/act.ts';
 import type { Executing } from '../../src/flow/execute.ts';
 import { createMailbox } from '../../src/flow/mailbox.ts';
@@ -47,7 +47,7 @@ export async function startExecution(
     write: [{ outcome: 'applied', status: 200, says: 'ok' }],
     arrival: [{ status: 'unknown', says: 'nobody knows' }],
     members: ['UADA'],
-    safety: allIsWell(),
+    safety: allIsWell({ drain: known({ nodes: ['n1'], moving: [], free: [] }) }),
     catalog: {
       runbooks: [{ ...RUNBOOK, name: 'r', hash: 'sha256:r' }],
       policies: [

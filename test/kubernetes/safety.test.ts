@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseCommand } from '../../src/core/command/parse.ts';
 import { planId } from '../../src/core/ids.ts';
 import { DEPLOYMENT, STATEFUL_SET } from '../../src/core/kinds.ts';
 import type { WriteOperation } from '../../src/core/operation.ts';
@@ -57,6 +58,10 @@ const RESTART: Drafted['diff'] = [
     after: AT,
   },
 ];
+const gone = (name: string): Drafted['diff'] => [
+  { object: `Pod shop/${name}`, path: '', before: 'Running', after: undefined },
+];
+
 function drafted(kind: string, name: string, diff: Drafted['diff'] = [], path = '/x'): Drafted {
   const ref = { cluster: 'prod', apiVersion: 'v1', kind, namespace: 'shop', name };
   return {
@@ -176,7 +181,7 @@ describe('what the safety checks see in a cluster', () => {
     const name = await podOf(world.playground, 'checkout');
     const change = {
       operation: deletePod(name),
-      drafted: drafted('Pod', name, [], `/api/v1/namespaces/shop/pods/${name}/eviction`),
+      drafted: drafted('Pod', name, gone(name), `/api/v1/namespaces/shop/pods/${name}/eviction`),
     };
     const { drain } = await world.safety.look(change, within());
     if (!drain.known || drain.value === null) throw new Error('a drain was expected');
@@ -197,6 +202,23 @@ describe('what the safety checks see in a cluster', () => {
     expect(later.drain.known && later.drain.value?.free.map((one) => one.name)).not.toContain(other?.name);
   });
 
+  it('a whole drain, as it is rehearsed: every pod that leaves, with its workload and budget', async () => {
+    const world = await connectPlayground();
+    const name = await podOf(world.playground, 'checkout');
+    const pod = await asAdmin(world.playground, 'GET', `/api/v1/namespaces/shop/pods/${name}`);
+    const node = (pod.spec as { nodeName: string }).nodeName;
+    const parsed = parseCommand(`kubectl drain ${node} --ignore-daemonsets --delete-emptydir-data`);
+    if (parsed.verdict !== 'destructive') throw new Error('a drain was expected');
+    const seen = await facts(world, parsed.operation);
+    if (!seen.drain.known || !seen.removed.known) throw new Error('the facts were expected');
+    expect(seen.drain.value?.nodes).toEqual([node]);
+    const leaving = seen.removed.value.map((one) => one.name);
+    expect(leaving).toContain(`Pod shop/${name}`);
+    expect(seen.drain.value?.moving.map((one) => one.name).toSorted()).toEqual(leaving.toSorted());
+    expect(seen.budgets).toMatchObject(known([{ name: 'shop/checkout' }]));
+    expect(seen.owners).toEqual(known([]));
+  });
+
   it('nothing, and says why, when it cannot be asked', async () => {
     const world = await connectPlayground();
     await fault(world.playground, { method: 'GET', path: 'poddisruptionbudgets', status: 403, times: 9 });
@@ -210,7 +232,7 @@ describe('what the safety checks see in a cluster', () => {
 
   it('nothing of a target that is gone', async () => {
     const world = await connectPlayground();
-    const change = { operation: deletePod('gone-1'), drafted: drafted('Pod', 'gone-1') };
+    const change = { operation: deletePod('gone-1'), drafted: drafted('Pod', 'gone-1', gone('gone-1')) };
     const seen = await world.safety.look(change, within());
     expect(seen.removed).toEqual({ known: false, says: expect.stringContaining('gone-1') });
     expect(seen.budgets.known).toBe(false);
@@ -428,7 +450,7 @@ it('a list that goes on over pages is read to its end', async () => {
   const seen = await safety.look(
     {
       operation: deletePod('leaving'),
-      drafted: drafted('Pod', 'leaving', [], '/api/v1/namespaces/shop/pods/leaving/eviction'),
+      drafted: drafted('Pod', 'leaving', gone('leaving'), '/api/v1/namespaces/shop/pods/leaving/eviction'),
     },
     within(),
   );

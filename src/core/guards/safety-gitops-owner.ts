@@ -14,7 +14,7 @@ const NOT_FROM_GIT: ReadonlySet<string> = new Set(['Pod', 'Node']);
  * self-healing it lasts until the next sync, and people are told. A restart and a deleted pod leave what Git says alone.
  */
 export const safetyGitopsOwner: Guard = ({ operation, draft, safety }) => {
-  if (operation.verb === 'rollout restart') return null;
+  if (operation.verb === 'rollout restart' || draft.diff.every(isOnlyMore)) return null;
   if (draft.targets.every(({ ref }) => NOT_FROM_GIT.has(ref.kind))) return null;
   const { owners } = safety;
   if (!owners.known)
@@ -34,6 +34,11 @@ export const safetyGitopsOwner: Guard = ({ operation, draft, safety }) => {
       .join('; '),
   );
 };
+
+/** A label or an annotation that Git does not speak of is left alone by both tools. */
+function isOnlyMore({ path, before }: FieldChange): boolean {
+  return before === undefined && /^metadata\.(?:labels|annotations)\b/.test(path);
+}
 
 function inGit(owner: GitOwner, draft: Draft): string {
   const { selfHeal } = owner;

@@ -28,7 +28,7 @@ export const safetyRolloutUnderWay: Guard = ({ operation, draft, safety }) => {
   if (going !== '') return warns(RULE, `a rollout of ${going} is under way`);
   if (stuck !== '') return warns(RULE, `a rollout of ${stuck} is stuck, and this does not take it back`);
   const paused = named('paused');
-  return paused === '' || effect.replaced.length === 0
+  return paused === '' || effect.replaced.length === effect.resumed.length
     ? null
     : warns(RULE, `${paused} is paused: this reaches no pod until it is resumed`);
 };

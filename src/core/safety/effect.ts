@@ -6,6 +6,8 @@ import type { Draft } from '../plan.ts';
 export type Effect = {
   /** Workloads whose pods are replaced, since their template changes or starts to reach them. */
   readonly replaced: readonly string[];
+  /** Of these, those that were paused: whatever their template became meanwhile reaches pods now. */
+  readonly resumed: readonly string[];
   readonly scaled: readonly { readonly workload: string; readonly before: number; readonly after: number }[];
   /** Pods that go. */
   readonly removed: readonly string[];
@@ -23,15 +25,16 @@ export function effectOf(operation: WriteOperation, drafted: Drafted): Effect {
   const targets = drafted.targets.map(({ ref }) => ({ kind: ref.kind, name: objectName(ref) }));
   const workloads = targets.filter(({ kind }) => WORKLOADS.has(kind)).map(({ name }) => name);
   const changes = drafted.diff.filter(({ object }) => workloads.includes(object));
-  const replaced = changes.filter(
-    ({ path, after }) => touches(path, 'spec.template') || (path === 'spec.paused' && after !== true),
-  );
+  const resumed = changes.filter(({ path, after }) => path === 'spec.paused' && after !== true);
+  const replaced = [...changes.filter(({ path }) => touches(path, 'spec.template')), ...resumed];
+  const gone = new Set(drafted.diff.filter(({ path }) => path === '').map(({ object }) => object));
   return {
     replaced: [...new Set(replaced.map(({ object }) => object))],
+    resumed: resumed.map(({ object }) => object),
     scaled: changes
       .filter(({ path }) => path === 'spec.replicas')
       .map(({ object, before, after }) => ({ workload: object, before: count(before), after: count(after) })),
-    removed: targets.filter(({ kind }) => kind === 'Pod').map(({ name }) => name),
+    removed: targets.filter(({ kind, name }) => kind === 'Pod' && gone.has(name)).map(({ name }) => name),
     drains: drafted.requests.some(({ path }) => path.endsWith('/eviction')),
     goesBack: operation.verb === 'rollout undo',
   };

@@ -9,7 +9,8 @@ export function podsTaken(workload: WorkloadFacts, effect: Effect, removed: read
 
 /** A rolling update never leaves fewer than `desired - maxUnavailable`, and a pod that does not serve is no loss. */
 function takenByRollout(workload: WorkloadFacts, effect: Effect): number {
-  if (!effect.replaced.includes(workload.name) || workload.rollout === 'paused') return 0;
+  if (!effect.replaced.includes(workload.name)) return 0;
+  if (workload.rollout === 'paused' && !effect.resumed.includes(workload.name)) return 0;
   const { available, desired, updated, replaces } = workload;
   switch (replaces.how) {
     case 'by_hand':

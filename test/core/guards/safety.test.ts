@@ -81,16 +81,35 @@ const scaleSet: Change = {
   targets: [target('StatefulSet', 'db')],
   diff: [on('spec.replicas', 3, 2, 'StatefulSet', 'db')],
 };
-const deletePod: Change = {
-  line: 'kubectl delete pod checkout-1 -n shop',
+const removing = (name: string): Change => ({
+  line: `kubectl delete pod ${name} -n shop`,
+  targets: [target('Pod', name)],
+  diff: [on('', 'Running', undefined, 'Pod', name)],
+});
+const deletePod = removing('checkout-1');
+const resume: Change = {
+  line: 'kubectl rollout resume deployment/checkout -n shop',
+  targets: DEPLOYMENT,
+  diff: [on('spec.paused', true, undefined)],
+};
+const label = (before: string | undefined): Change => ({
+  line: 'kubectl label deployment/checkout -n shop tier=web',
+  targets: DEPLOYMENT,
+  diff: [on('metadata.labels.tier', before, 'web')],
+});
+const labelPod: Change = {
+  line: 'kubectl label pod/checkout-1 -n shop tier=web',
   targets: [target('Pod', 'checkout-1')],
-  diff: [on('', 'Running', undefined, 'Pod', 'checkout-1')],
+  diff: [on('metadata.labels.tier', undefined, 'web', 'Pod', 'checkout-1')],
 };
 /** Two pods leave a node by eviction. */
 const drain: Change = {
   line: 'kubectl delete pod checkout-1 -n shop',
   targets: [target('Pod', 'checkout-1'), target('Pod', 'checkout-2')],
-  diff: [],
+  diff: [
+    on('', 'Running', undefined, 'Pod', 'checkout-1'),
+    on('', 'Running', undefined, 'Pod', 'checkout-2'),
+  ],
   path: '/api/v1/namespaces/shop/pods/checkout-1/eviction',
 };
 
@@ -452,6 +471,25 @@ table('pdb_headroom', [
     /takes 1/,
   ],
   [
+    'denies resuming where that takes one',
+    resume,
+    {
+      safety: {
+        ...facts(workload({ rollout: 'paused', replaces: { how: 'rolling', maxUnavailable: 1 } })),
+        budgets: known([budget()]),
+      },
+    },
+    'denies',
+    /takes 1/,
+  ],
+  [
+    'a pod that only gets a label goes nowhere',
+    labelPod,
+    { safety: { removed: known([pod()]), budgets: known([budget()]) } },
+    'silent',
+    '',
+  ],
+  [
     'a drain needs room for one at a time',
     drain,
     {
@@ -587,7 +625,7 @@ table('stateful_volumes', [
   ],
   [
     'lets the member that is down be deleted',
-    { ...deletePod, targets: [target('Pod', 'db-2')] },
+    removing('db-2'),
     {
       safety: {
         ...db({ ready: 2, available: 2 }),
@@ -599,7 +637,7 @@ table('stateful_volumes', [
   ],
   [
     'denies deleting one that serves while another is down',
-    { ...deletePod, targets: [target('Pod', 'db-1')] },
+    removing('db-1'),
     {
       safety: {
         ...db({ ready: 2, available: 2 }),
@@ -628,6 +666,7 @@ table('rollout_under_way', [
   ['going back ends it', undo, rollout('going'), 'allows', /ends with this/],
   ['going back ends one that is stuck', undo, rollout('stuck'), 'allows', /ends with this/],
   ['warns where a stuck one is not taken back', restart, rollout('stuck'), 'warns', /is stuck/],
+  ['is silent about a pause that this ends', resume, rollout('paused'), 'silent', ''],
   ['warns where a paused one takes nothing', restart, rollout('paused'), 'warns', /is paused/],
   ['warns when a pod goes meanwhile', deletePod, rollout('going'), 'warns', /under way/],
 ]);
@@ -687,6 +726,14 @@ table('gitops_owner', [
     'warns',
     /next sync takes this back.*field spec.replicas, value 4$/,
   ],
+  [
+    'denies a label that Git speaks of',
+    label('db'),
+    git(known(true)),
+    'denies',
+    /metadata.labels.tier, value web/,
+  ],
+  ['lets a label be that Git does not speak of', label(undefined), git(known(true)), 'silent', ''],
   ['leaves restarts possible', restart, git(known(true)), 'silent', ''],
   [
     'leaves deleting pods possible',
