@@ -16,7 +16,7 @@ import {
   unknown,
   type WorkloadFacts,
 } from '../../../src/core/safety/facts.ts';
-import { AT, makePlan } from '../../make.ts';
+import { AT, at, makePlan } from '../../make.ts';
 import { allIsWell, workload } from '../../safety-facts.ts';
 
 type Diff = Draft['diff'][number];
@@ -128,9 +128,10 @@ type Judged = {
   readonly checks?: object[];
   /** The place and the policy let firstmate act alone. */
   readonly alone?: true;
+  readonly glass?: GuardInput['breakGlass'];
 };
 
-function judged(change: Change, { safety = {}, minReplicas, checks = [], alone }: Judged = {}) {
+function judged(change: Change, { safety = {}, minReplicas, checks = [], alone, glass }: Judged = {}) {
   const operation = write(change.line);
   const type = actionTypeOf(operation);
   if (type === null) throw new Error('a change was expected');
@@ -173,6 +174,7 @@ function judged(change: Change, { safety = {}, minReplicas, checks = [], alone }
     now: AT,
     requestedBy: FIRSTMATE,
     confidence: 'high',
+    breakGlass: glass ?? null,
     facts: {
       changesLastHour: 0,
       namespaces: { shop: { labels: alone === true ? { [SAFE_LABEL]: 'true' } : {} } },
@@ -244,6 +246,21 @@ it('what a check warns of waits for people, also where firstmate may act alone',
   expect(verdict.allowed).toBe(true);
   expect(verdict.automatic).toBeUndefined();
   expect(verdict.rules.at(-1)?.says).toMatch(/^people are asked: Kafka x manages/);
+});
+
+it('a broken glass lifts none of them', () => {
+  const glass = {
+    by: { enterprise: null, team: 'T1', user: 'UADA' },
+    name: 'ada',
+    reason: 'checkout is down',
+    until: at(600),
+    teams: ['oncall'],
+  };
+  const safety = { removed: known([pod()]), budgets: known([budget()]) };
+  const verdict = judged(deletePod, { glass, safety });
+  expect(verdict.rules.filter((rule) => rule.denies).map(({ rule }) => rule)).toEqual([
+    'safety.pdb_headroom',
+  ]);
 });
 
 it('every fact that cannot be read denies the changes that it concerns', () => {
