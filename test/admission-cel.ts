@@ -7,7 +7,7 @@ export type Admission = {
   readonly group: string;
   readonly resource: string;
   readonly subResource?: string;
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   readonly username: string;
   /** Null where the operation has none. */
   readonly object: JsonObject | null;

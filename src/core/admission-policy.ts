@@ -27,7 +27,7 @@ export function admissionPolicy(
   const users = accounts.map((one) => `system:serviceaccount:${one.namespace}:${one.serviceAccount}`);
   const rules = admissionRules(belt, {
     namespaces: namespaces.length === 0 ? null : namespaces,
-    isProtected: [...new Set(places.isProtected)].toSorted(),
+    isProtected: [...new Set(places.isProtected)].filter((name) => !belt.named.includes(name)).toSorted(),
   });
   return [
     {

@@ -1,6 +1,7 @@
 import type { Catalog } from './catalog.ts';
 import type { ActionType } from './operation.ts';
 import { isRead, needsOf, servicesThatAllow } from './rbac.ts';
+import { WRITE_SPECS } from './write-operations.ts';
 
 /** One kind of request that the writing identity may make, and for which types of action. */
 export type Admitted = {
@@ -18,6 +19,10 @@ export type ReplicaBounds = { readonly min: number; readonly max: number | null 
 export type Belt = {
   readonly admitted: readonly Admitted[];
   readonly replicas: ReplicaBounds;
+  /** Names and `*` globs that all policies together are about; null: one of them is about every namespace. */
+  readonly namespaces: readonly string[] | null;
+  /** Namespaces that a policy names in full, which opens protected ones. */
+  readonly named: readonly string[];
 };
 
 /**
@@ -31,7 +36,11 @@ export function beltOf(catalog: Pick<Catalog, 'runbooks' | 'policies'>): Belt {
       .flatMap(({ type, run }) =>
         needsOf(run, runbook, runbook.name)
           .filter(({ verb }) => !isRead(verb))
-          .map(({ verb, group, resource }) => ({ operation: operationOf(verb), group, resource, type })),
+          .flatMap(({ verb, group, resource }) =>
+            [type, ...inversesOf(type).filter((back) => servicesThatAllow(catalog, back).length > 0)].map(
+              (one) => ({ operation: operationOf(verb), group, resource, type: one }),
+            ),
+          ),
       ),
   );
   const byRequest = Map.groupBy(needs, (need) => `${need.operation} ${need.group}/${need.resource}`);
@@ -43,7 +52,25 @@ export function beltOf(catalog: Pick<Catalog, 'runbooks' | 'policies'>): Belt {
       const { type: _, ...request } = first;
       return [{ ...request, types: [...new Set(same.map(({ type }) => type))].toSorted() }];
     });
-  return { admitted, replicas: replicaBounds(catalog) };
+  return { admitted, replicas: replicaBounds(catalog), ...placesOf(catalog) };
+}
+
+/** The types of action that take one back: an undo is a plan of its own. */
+function inversesOf(type: ActionType): readonly ActionType[] {
+  const specs = Object.values(WRITE_SPECS).filter(({ actionType }) => actionType === type);
+  return specs.flatMap(({ takenBackBy }) => takenBackBy.map((verb) => WRITE_SPECS[verb].actionType));
+}
+
+function placesOf({ policies }: Pick<Catalog, 'policies'>): Pick<Belt, 'namespaces' | 'named'> {
+  const scopes = policies.flatMap((policy) =>
+    policy.allowedActions.map((action) => action.namespaces ?? policy.namespaces ?? null),
+  );
+  const given = scopes.filter((scope) => scope !== null);
+  const all = [...new Set(given.flat())].toSorted();
+  return {
+    namespaces: given.length < scopes.length || scopes.length === 0 ? null : all,
+    named: all.filter((name) => !name.includes('*')),
+  };
 }
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#matching-requests-rules */
