@@ -180,6 +180,7 @@ describe('firstmate audit show', () => {
       reason: 'Release 5 of checkout does not come up',
       incident_id: 'INC-2026-001',
       approval: { required: true, approved_by: ['human/U0ADA'] },
+      break_glass: null,
       policy: 'checkout',
       plan_hash: rollback().hash,
       event_hash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),

@@ -297,6 +297,13 @@ const NEVER: readonly Tampering[] = [
     /of spec only/,
   ],
   [
+    'a selector taken away',
+    (o) => {
+      delete o.spec.selector;
+    },
+    /of spec only/,
+  ],
+  [
     'a longer history',
     (o) => {
       o.spec.revisionHistoryLimit = 99;
