@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog.ts';
 import type { ActionType } from './operation.ts';
-import { isRead, needsOf, servicesThatAllow } from './rbac.ts';
+import { isChange, needsOf, servicesThatAllow } from './rbac.ts';
 import { WRITE_SPECS } from './write-operations.ts';
 
 /** One kind of request that the writing identity may make, and for which types of action. */
@@ -35,7 +35,7 @@ export function beltOf(catalog: Pick<Catalog, 'runbooks' | 'policies'>): Belt {
       .filter(({ type }) => servicesThatAllow(catalog, type).length > 0)
       .flatMap(({ type, run }) =>
         needsOf(run, runbook, runbook.name)
-          .filter(({ verb }) => !isRead(verb))
+          .filter(isChange)
           .flatMap(({ verb, group, resource }) =>
             [type, ...inversesOf(type).filter((back) => servicesThatAllow(catalog, back).length > 0)].map(
               (one) => ({ operation: operationOf(verb), group, resource, type: one }),

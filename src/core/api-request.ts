@@ -2,12 +2,12 @@ import {
   apiPath,
   CONTROLLER_REVISION,
   DEPLOYMENT,
-  ENDPOINT_SLICE,
   EVENT,
+  isAsked,
   type KindRef,
-  LEASE,
   POD,
   REPLICA_SET,
+  type ReadKind,
   sameKind,
 } from './kinds.ts';
 
@@ -62,34 +62,56 @@ export const workload = ({ kind, name, namespace }: Workload): readonly ApiReque
   got(POD, namespace, null),
 ];
 
-/** What kubectl's describe looks at beside the object itself. */
-export function describeAround({
-  kind,
-  name,
-  namespace,
-}: {
-  readonly kind: KindRef;
-  readonly name: string | null;
-  readonly namespace: string | null;
-}): readonly ApiRequest[] {
-  const events = got(EVENT, kind.namespaced ? namespace : null, null);
-  switch (kind.kind) {
-    case 'Deployment':
-      return [events, got(REPLICA_SET, namespace, null), got(POD, namespace, null)];
-    case 'ReplicaSet':
-    case 'ReplicationController':
-    case 'StatefulSet':
-    case 'DaemonSet':
-    case 'Job':
-    case 'PersistentVolumeClaim':
-      return [events, got(POD, namespace, null)];
-    case 'Service':
-      return [events, got(ENDPOINT_SLICE, namespace, null)];
-    case 'Node':
-      return [events, got(POD, null, null), got(LEASE, 'kube-node-lease', name ?? ANY)];
-    default:
-      return [events];
-  }
+/** A workload and its revisions, without its pods. */
+export const rolloutOf = ({ kind, name, namespace }: Workload): readonly ApiRequest[] => [
+  got(kind, namespace, name),
+  got(revisions(kind), namespace, null),
+];
+
+const readOf = (method: 'GET' | 'POST', pathPattern: string): ApiRequest => ({
+  method,
+  pathPattern,
+  as: 'read',
+});
+
+/** Which groups there are, and what they serve. */
+export const DISCOVERY: ApiRequest = readOf('GET', '/apis');
+/** The same of the core group. */
+export const CORE_DISCOVERY: ApiRequest = readOf('GET', '/api');
+/** Asks the API server what the asking identity may do; nothing is stored. */
+export const ACCESS_REVIEW: ApiRequest = readOf(
+  'POST',
+  '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+);
+/** A path that is no resource. */
+export const gotPath = (path: string): ApiRequest => readOf('GET', path);
+
+/**
+ * What reading a kind may take, by name or all of it. For one that is asked for by a name of the cluster's own, that is
+ * discovery and every kind that the name may turn out to mean; once it is known, no more than that kind.
+ */
+export function gotRead(
+  kind: ReadKind,
+  namespace: string | null,
+  name: string | null,
+): readonly ApiRequest[] {
+  if (!isAsked(kind)) return [got(kind, namespace, name)];
+  const root = `/apis/${kind.group ?? ANY}/${kind.version ?? ANY}`;
+  const last = name === null ? ANY : `${ANY}/${name}`;
+  return [
+    DISCOVERY,
+    ...(namespace === null ? [] : [readOf('GET', `${root}/namespaces/${namespace}/${last}`)]),
+    readOf('GET', `${root}/${last}`),
+  ];
+}
+
+/** The events about something, which for what lives in no namespace may lie in any. */
+export function eventsAround(kind: ReadKind, namespace: string | null): readonly ApiRequest[] {
+  const everywhere = got(EVENT, null, null);
+  if (namespace === null) return [everywhere];
+  const there = got(EVENT, namespace, null);
+  if (isAsked(kind)) return [there, everywhere];
+  return [kind.namespaced ? there : everywhere];
 }
 
 export function logsOf(

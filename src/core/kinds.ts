@@ -19,6 +19,18 @@ export type KindRefusalCode =
   | 'kind_token'
   | 'kind_unknown';
 
+/**
+ * A kind that the table does not know, as a reading command spelled it: the cluster's discovery says what it is, if it
+ * serves it. `asked` is a plural, a singular or a short name in lower case; null: any group, the preferred version.
+ */
+export type AskedKind = {
+  readonly asked: string;
+  readonly group: string | null;
+  readonly version: string | null;
+};
+/** A kind that reading commands may name. */
+export type ReadKind = KindRef | AskedKind;
+
 export type ResolvedKind =
   | { readonly status: 'known'; readonly kind: KindRef }
   | { readonly status: 'refused'; readonly code: KindRefusalCode; readonly says: string };
@@ -159,6 +171,19 @@ const FORBIDDEN: readonly Forbidden[] = [
     ],
   },
 ];
+/** Nothing of these groups is touched, whatever it is called. */
+const FORBIDDEN_GROUPS: ReadonlyMap<string, KindRefusalCode> = new Map([
+  ['rbac.authorization.k8s.io', 'kind_rbac'],
+  ['admissionregistration.k8s.io', 'kind_admission'],
+  ['apiextensions.k8s.io', 'kind_crd'],
+  ['authentication.k8s.io', 'kind_token'],
+  ['authorization.k8s.io', 'kind_token'],
+  ['certificates.k8s.io', 'kind_token'],
+]);
+/** `top` reads them, no other command does. */
+const CLOSED_GROUPS: ReadonlySet<string> = new Set([
+  ...['metrics.k8s.io', 'custom.metrics.k8s.io', 'external.metrics.k8s.io'],
+]);
 const FORBIDDEN_BY_NAME: ReadonlyMap<string, Forbidden> = new Map(
   FORBIDDEN.flatMap((rule) => rule.names.map((name): [string, Forbidden] => [name, rule])),
 );
@@ -169,25 +194,81 @@ const FORBIDDEN_BY_NAME: ReadonlyMap<string, Forbidden> = new Map(
  * we read is taken, so that one kind is one KindRef.
  */
 export function resolveKind(text: string): ResolvedKind {
-  const spelled = text.toLowerCase();
-  const dot = spelled.indexOf('.');
-  const name = dot === -1 ? spelled : spelled.slice(0, dot);
-  const forbidden = FORBIDDEN_BY_NAME.get(name);
-  if (forbidden !== undefined) return { status: 'refused', code: forbidden.code, says: forbidden.says };
+  const { name, rest } = partsOf(text);
+  const refused = forbiddenKind({ names: [name], group: rest });
+  if (refused !== null) return refused;
   const kind = BY_NAME.get(name);
-  if (kind === undefined) {
-    return { status: 'refused', code: 'kind_unknown', says: `"${text}" is not a kind that firstmate knows` };
-  }
-  const rest = dot === -1 ? null : spelled.slice(dot + 1);
+  if (kind === undefined) return unknownKind(text);
   const known =
     rest === null || (rest !== '' && rest === kind.group) || rest === `${kind.version}.${kind.group}`;
   return known
     ? { status: 'known', kind }
-    : {
-        status: 'refused',
-        code: 'kind_unknown',
-        says: `"${text}" is not a kind that firstmate knows; it reads ${kind.resource} as ${apiVersionOf(kind)}`,
-      };
+    : unknownKind(text, `it reads ${kind.resource} as ${apiVersionOf(kind)}`);
+}
+
+const RESOURCE_NAME = /^[a-z][a-z0-9]{0,62}$/;
+/** Groups without a dot are Kubernetes' own, and closed. */
+const GROUP_NAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)+$/;
+const VERSIONED = /^(v\d{1,3}(?:(?:alpha|beta)\d{1,3})?)\.(.+)$/;
+
+/**
+ * The same for reading, where a kind that the table does not know may be one that the cluster serves. It is never
+ * another version of a kind that the table knows, and nothing of a group or of a name that is refused.
+ */
+export function resolveReadKind(text: string): ReadKind | Extract<ResolvedKind, { status: 'refused' }> {
+  const known = resolveKind(text);
+  if (known.status === 'known') return known.kind;
+  if (known.code !== 'kind_unknown') return known;
+  const { name, rest } = partsOf(text);
+  const [, version = null, group = rest] = rest === null ? [] : (VERSIONED.exec(rest) ?? []);
+  const spelled = RESOURCE_NAME.test(name) && name !== 'all' && (group === null || isGroup(group));
+  const ours = BY_NAME.get(name)?.group;
+  const closed = group === null ? ours !== undefined : CLOSED_GROUPS.has(group) || ours === group;
+  return spelled && !closed ? { asked: name, group, version } : known;
+}
+
+/** Whether it is a name that a custom resource's group may have. */
+function isGroup(text: string): boolean {
+  return text.length <= 253 && GROUP_NAME.test(text);
+}
+
+/** Why a kind is refused by one of its names (in lower case) or by its group; null when it is not. */
+export function forbiddenKind(about: {
+  readonly names: readonly string[];
+  /** As it was spelled, maybe with a version before it; null when it was not. */
+  readonly group: string | null;
+}): Extract<ResolvedKind, { status: 'refused' }> | null {
+  const byName = about.names.flatMap((name) => FORBIDDEN_BY_NAME.get(name) ?? [])[0];
+  const group = about.group?.replace(VERSIONED, '$2') ?? '';
+  const code =
+    byName?.code ??
+    FORBIDDEN_GROUPS.get(group) ??
+    (about.names.some((name) => name.includes('secret')) ? 'kind_secret' : undefined);
+  const rule = FORBIDDEN.find((one) => one.code === code);
+  return rule === undefined ? null : { status: 'refused', code: rule.code, says: rule.says };
+}
+
+/** Whether it still has to be asked for: the cluster's discovery makes a KindRef of it. */
+export function isAsked(kind: ReadKind): kind is AskedKind {
+  return 'asked' in kind;
+}
+
+/** `certificates.v1.cert-manager.io`: as it was asked for. */
+export function askedText({ asked, group, version }: AskedKind): string {
+  return [asked, version, group].filter((part) => part !== null).join('.');
+}
+
+function partsOf(text: string): { readonly name: string; readonly rest: string | null } {
+  const spelled = text.toLowerCase();
+  const dot = spelled.indexOf('.');
+  return dot === -1
+    ? { name: spelled, rest: null }
+    : { name: spelled.slice(0, dot), rest: spelled.slice(dot + 1) };
+}
+
+function unknownKind(text: string, more?: string): Extract<ResolvedKind, { status: 'refused' }> {
+  const says = `"${text}" is not a kind that firstmate knows`;
+  return { status: 'refused', code: 'kind_unknown', says: more === undefined ? says : `${says}; ${more}` };
 }
 
 /** `v1`, `apps/v1`: the form of manifests. */

@@ -1,94 +1,13 @@
 /** The closed set of things that can be asked of a cluster. What is not here cannot be expressed. */
-import { type ApiRequest, describeAround, got, logsOf, workload } from './api-request.ts';
-import {
-  DAEMON_SET,
-  DEPLOYMENT,
-  EVENT,
-  JOB,
-  KINDS,
-  type KindRef,
-  NODE,
-  NODE_METRICS,
-  POD,
-  POD_METRICS,
-  REPLICA_SET,
-  ROLLOUT_KINDS,
-  STATEFUL_SET,
-} from './kinds.ts';
+import type { ApiRequest } from './api-request.ts';
+import { type AskedKind, isAsked, type KindRef } from './kinds.ts';
+import { READ_SPECS, type ReadOperation, type ReadVerb } from './read-operations.ts';
 import { type ActionType, WRITE_SPECS, type WriteClass, type WriteOperation } from './write-operations.ts';
 
 export type { KindRef } from './kinds.ts';
+export type * from './read-operations.ts';
 export type * from './write-operations.ts';
 
-export type GetOperation = {
-  readonly verb: 'get';
-  readonly kinds: readonly KindRef[];
-  readonly names: readonly string[];
-  /** null: all namespaces, or a kind that has none. */
-  readonly namespace: string | null;
-  readonly selector: string | null;
-  readonly fieldSelector: string | null;
-  readonly output: 'table' | 'wide' | 'yaml' | 'json' | 'name';
-  /** Only with the output `table` or `wide`. */
-  readonly noHeaders?: true;
-};
-export type DescribeOperation = {
-  readonly verb: 'describe';
-  readonly kind: KindRef;
-  /** Null with a selector, or for all. */
-  readonly name: string | null;
-  readonly namespace: string | null;
-  readonly selector: string | null;
-};
-export type LogsOperation = {
-  readonly verb: 'logs';
-  /** A pod, or a workload whose pods are meant; null with a selector. */
-  readonly target: { readonly kind: KindRef; readonly name: string } | null;
-  readonly namespace: string;
-  readonly selector: string | null;
-  readonly container: string | null;
-  readonly allContainers: boolean;
-  readonly previous: boolean;
-  readonly timestamps: boolean;
-  /** Always bounded: the grammar puts a limit where the line has none. */
-  readonly tail: number;
-  readonly sinceSeconds: number | null;
-};
-export type EventsOperation = {
-  readonly verb: 'events';
-  readonly namespace: string | null;
-  readonly for: { readonly kind: KindRef; readonly name: string } | null;
-  readonly types: readonly ('Normal' | 'Warning')[];
-};
-export type TopOperation = {
-  readonly verb: 'top';
-  readonly what: 'pods' | 'nodes';
-  readonly name: string | null;
-  readonly namespace: string | null;
-  readonly selector: string | null;
-  readonly containers: boolean;
-};
-export type RolloutStatusOperation = {
-  readonly verb: 'rollout status';
-  readonly kind: KindRef;
-  readonly name: string;
-  readonly namespace: string;
-};
-export type RolloutHistoryOperation = {
-  readonly verb: 'rollout history';
-  readonly kind: KindRef;
-  readonly name: string;
-  readonly namespace: string;
-  readonly revision: number | null;
-};
-export type ReadOperation =
-  | GetOperation
-  | DescribeOperation
-  | LogsOperation
-  | EventsOperation
-  | TopOperation
-  | RolloutStatusOperation
-  | RolloutHistoryOperation;
 export type Operation = ReadOperation | WriteOperation;
 
 /** `read` changes nothing; `mutate` can be taken back; `destructive` cannot be in place, or is an outage. */
@@ -106,8 +25,6 @@ export type RegistryEntry = {
   /** All requests that carrying it out may take; any other is a fault. */
   readonly requests: (operation: Operation) => readonly ApiRequest[];
 };
-
-export const LOG_KINDS: readonly KindRef[] = [POD, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, JOB];
 
 type OperationOf<V extends Verb> = Extract<Operation, { verb: V }>;
 type Spec<V extends Verb> = {
@@ -153,63 +70,26 @@ const WRITE_ENTRIES: readonly RegistryEntry[] = [
   entry('patch', WRITE_SPECS.patch),
 ];
 
-const read = (): OperationClass => 'read';
+/** A read changes nothing and is nobody's action. */
+const readEntry = <V extends ReadVerb>(verb: V, spec: Pick<Spec<V>, 'kinds' | 'requests'>): RegistryEntry =>
+  entry(verb, { ...spec, actionType: null, classOf: () => 'read' });
+
+const READ_ENTRIES: readonly RegistryEntry[] = [
+  readEntry('get', READ_SPECS.get),
+  readEntry('get --raw', READ_SPECS['get --raw']),
+  readEntry('describe', READ_SPECS.describe),
+  readEntry('logs', READ_SPECS.logs),
+  readEntry('events', READ_SPECS.events),
+  readEntry('top', READ_SPECS.top),
+  readEntry('rollout status', READ_SPECS['rollout status']),
+  readEntry('rollout history', READ_SPECS['rollout history']),
+  readEntry('auth can-i', READ_SPECS['auth can-i']),
+  readEntry('version', READ_SPECS.version),
+  readEntry('api-resources', READ_SPECS['api-resources']),
+];
 
 /** Everything that can be asked of a cluster, one entry an operation. */
-export const REGISTRY: readonly RegistryEntry[] = Object.freeze([
-  entry('get', {
-    kinds: KINDS,
-    actionType: null,
-    classOf: read,
-    requests: ({ kinds, names, namespace }) =>
-      kinds.flatMap((kind) =>
-        names.length === 0 ? [got(kind, namespace, null)] : names.map((name) => got(kind, namespace, name)),
-      ),
-  }),
-  entry('describe', {
-    kinds: KINDS,
-    actionType: null,
-    classOf: read,
-    requests: (operation) => [
-      got(operation.kind, operation.namespace, operation.name),
-      ...describeAround(operation),
-    ],
-  }),
-  entry('logs', {
-    kinds: LOG_KINDS,
-    actionType: null,
-    classOf: read,
-    requests: ({ target, namespace }) => logsOf(target, namespace),
-  }),
-  entry('events', {
-    kinds: KINDS,
-    actionType: null,
-    classOf: read,
-    requests: ({ namespace }) => [got(EVENT, namespace, null)],
-  }),
-  entry('top', {
-    kinds: [POD, NODE],
-    actionType: null,
-    classOf: read,
-    requests: ({ what, name, namespace }) =>
-      what === 'pods'
-        ? [got(POD_METRICS, namespace, name)]
-        : [got(NODE_METRICS, null, name), got(NODE, null, name)],
-  }),
-  entry('rollout status', {
-    kinds: ROLLOUT_KINDS,
-    actionType: null,
-    classOf: read,
-    requests: workload,
-  }),
-  entry('rollout history', {
-    kinds: ROLLOUT_KINDS,
-    actionType: null,
-    classOf: read,
-    requests: workload,
-  }),
-  ...WRITE_ENTRIES,
-]);
+export const REGISTRY: readonly RegistryEntry[] = Object.freeze([...READ_ENTRIES, ...WRITE_ENTRIES]);
 
 const BY_VERB: ReadonlyMap<Verb, RegistryEntry> = new Map(REGISTRY.map((known) => [known.verb, known]));
 
@@ -236,4 +116,10 @@ export function actionTypeOf(operation: Operation): ActionType | null {
 
 export function requestsOf(operation: Operation): readonly ApiRequest[] {
   return entryOf(operation).requests(operation);
+}
+
+/** The kinds that the cluster still has to be asked about. */
+export function askedKindsOf(operation: Operation): readonly AskedKind[] {
+  if (operation.verb === 'get') return operation.kinds.filter(isAsked);
+  return operation.verb === 'describe' && isAsked(operation.kind) ? [operation.kind] : [];
 }

@@ -1,6 +1,6 @@
 import { KINDS } from './kinds.ts';
 import { oneLine } from './one-line.ts';
-import type { Access, AccessRule } from './rbac.ts';
+import type { Access, AccessRule, PathRule } from './rbac.ts';
 import type { WriteToken } from './settings.ts';
 
 /** Where firstmate's own identities live; a protected namespace, so it can never change them. */
@@ -30,9 +30,9 @@ export function rbacManifest(
     [...preface(access), 'apiVersion: v1', 'kind: Namespace', ...metadata(FIRSTMATE_NAMESPACE, null)],
     serviceAccount(READER),
     serviceAccount(WRITER),
-    clusterRole(READER, access.reading),
+    clusterRole(READER, [...access.reading.flatMap(rule), ...access.readingPaths.flatMap(pathRule)]),
     ...(namespaces.length === 0
-      ? [clusterRole(WRITER, access.writing), binding(READER, null), binding(WRITER, null)]
+      ? [clusterRole(WRITER, access.writing.flatMap(rule)), binding(READER, null), binding(WRITER, null)]
       : withinNamespaces(access.writing, namespaces)),
     ...tokens.flatMap(minting),
   ];
@@ -46,12 +46,14 @@ function withinNamespaces(
 ): readonly (readonly string[])[] {
   const nodes = writing.filter(isForCluster);
   const bound = [binding(READER, null), ...namespaces.map((namespace) => binding(WRITER, namespace))];
-  const inside = clusterRole(
-    WRITER,
-    writing.filter((one) => !isForCluster(one)),
-  );
+  const inside = clusterRole(WRITER, writing.filter((one) => !isForCluster(one)).flatMap(rule));
   if (nodes.length === 0) return [inside, ...bound];
-  return [inside, clusterRole(NODE_WRITER, nodes), ...bound, binding(NODE_WRITER, null, WRITER)];
+  return [
+    inside,
+    clusterRole(NODE_WRITER, nodes.flatMap(rule)),
+    ...bound,
+    binding(NODE_WRITER, null, WRITER),
+  ];
 }
 
 function isForCluster({ group, resource }: AccessRule): boolean {
@@ -74,12 +76,12 @@ function serviceAccount(name: string): readonly string[] {
   return ['apiVersion: v1', 'kind: ServiceAccount', ...metadata(name, FIRSTMATE_NAMESPACE)];
 }
 
-function clusterRole(name: string, rules: readonly AccessRule[]): readonly string[] {
+function clusterRole(name: string, rules: readonly string[]): readonly string[] {
   return [
     `apiVersion: ${API_VERSION}`,
     'kind: ClusterRole',
     ...metadata(name, null),
-    ...(rules.length === 0 ? ['rules: []'] : ['rules:', ...rules.flatMap(rule)]),
+    ...(rules.length === 0 ? ['rules: []'] : ['rules:', ...rules]),
   ];
 }
 
@@ -89,6 +91,14 @@ function rule({ group, resource, verbs, because }: AccessRule): readonly string[
     `  - apiGroups: ${JSON.stringify([group])}`,
     `    resources: ${JSON.stringify([resource])}`,
     `    verbs: [${verbs.map((verb) => JSON.stringify(verb)).join(', ')}]`,
+  ];
+}
+
+function pathRule({ path, because }: PathRule): readonly string[] {
+  return [
+    ...lines(because).map((says) => `  ${comment(says)}`),
+    `  - nonResourceURLs: ${JSON.stringify([path])}`,
+    '    verbs: ["get"]',
   ];
 }
 

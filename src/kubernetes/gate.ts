@@ -8,11 +8,19 @@ import type { ApprovedPlan } from '../core/approval.ts';
 import type { FrozenRequest } from '../core/plan.ts';
 import type { WriteToken } from '../core/settings.ts';
 import type { Connection } from './connection.ts';
-import { type AtGate, type Judgement, judgeRead, judgeRehearsal, judgeToken, judgeWrite } from './grants.ts';
+import {
+  type AtGate,
+  type Judgement,
+  judgeRead,
+  judgeRehearsal,
+  judgeToken,
+  judgeWrite,
+  type ReadScope,
+} from './grants.ts';
 import { send } from './transport.ts';
 
 export type Grant =
-  | { readonly kind: 'read' }
+  | ({ readonly kind: 'read' } & ReadScope)
   | { readonly kind: 'rehearse'; readonly request: FrozenRequest }
   | { readonly kind: 'write'; readonly approved: ApprovedPlan }
   /** A TokenRequest for one fixed service account. */
@@ -93,7 +101,7 @@ async function pass(options: GateOptions, grant: Grant, request: RequestContext)
 function judge(options: GateOptions, grant: Grant, at: AtGate): Judgement {
   switch (grant.kind) {
     case 'read':
-      return judgeRead(at, options.protectedNamespaces);
+      return judgeRead(at, options.protectedNamespaces, grant);
     case 'rehearse':
       return judgeRehearsal(at, grant.request);
     case 'write':

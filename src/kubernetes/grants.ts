@@ -1,4 +1,6 @@
+import { type ApiRequest, matchesPath } from '../core/api-request.ts';
 import { canonicalJson, isJsonObject, type Json, type JsonObject, sha256 } from '../core/json.ts';
+import type { KindRef } from '../core/kinds.ts';
 import type { FrozenRequest, Plan } from '../core/plan.ts';
 import { planHash } from '../core/plan.ts';
 import type { WriteToken } from '../core/settings.ts';
@@ -21,15 +23,24 @@ export type Judgement =
 
 const refuse = (says: string): Judgement => ({ allowed: false, says });
 
+/** How far a reading goes: `only` these requests where it is for one operation, and kinds beside the table. */
+export type ReadScope = { readonly only?: readonly ApiRequest[]; readonly discovered?: readonly KindRef[] };
+
 /** The read grant: GETs of the allow-list, and asking what this identity may do. */
-export function judgeRead(request: AtGate, protectedNamespaces: readonly string[]): Judgement {
-  if (request.method === 'POST' && request.path === ACCESS_REVIEW_PATH) {
-    if ([...request.query.keys()].length > 0) return refuse('an access review takes no query');
-    return { allowed: true, query: request.query, body: request.body };
-  }
+export function judgeRead(
+  request: AtGate,
+  protectedNamespaces: readonly string[],
+  { only, discovered = [] }: ReadScope,
+): Judgement {
+  const asked = only?.some(
+    ({ method, as, pathPattern }) =>
+      method === request.method && as === 'read' && matchesPath(pathPattern, request.path),
+  );
+  if (asked === false) return refuse('this is none of the requests that the operation takes');
+  if (request.method === 'POST' && request.path === ACCESS_REVIEW_PATH) return judgeReview(request);
   if (request.method !== 'GET') return refuse(`reading may not ${request.method}`);
   if (request.body !== undefined) return refuse('a read carries no body');
-  const target = readTarget(request.path);
+  const target = readTarget(request.path, discovered);
   if (target === null) return refuse('this path is not on the list of what may be read');
   const unknown = [...request.query.keys()].find((key) => !target.query.includes(key));
   if (unknown !== undefined)
@@ -41,6 +52,42 @@ export function judgeRead(request: AtGate, protectedNamespaces: readonly string[
     }
   }
   return { allowed: true, query: request.query, body: undefined };
+}
+
+const REVIEWED = ['verb', 'group', 'resource', 'subresource', 'name', 'namespace'];
+
+/** A review is about the asking identity and one resource; its body is put together anew from what was read in it. */
+function judgeReview({ query, body }: AtGate): Judgement {
+  if ([...query.keys()].length > 0) return refuse('an access review takes no query');
+  const review = jsonOf(body);
+  const spec = isJsonObject(review) && isJsonObject(review.spec) ? review.spec : {};
+  const { resourceAttributes: resource, nonResourceAttributes: path, ...more } = spec;
+  const about = resource ?? path;
+  const asks =
+    isJsonObject(about) &&
+    (resource === undefined || path === undefined) &&
+    Object.keys(more).length === 0 &&
+    Object.entries(about).every(
+      ([key, value]) =>
+        typeof value === 'string' && (resource === undefined ? ['verb', 'path'] : REVIEWED).includes(key),
+    );
+  if (!asks) return refuse('an access review asks about one resource or one path, and nothing else');
+  const attributes =
+    resource === undefined ? { nonResourceAttributes: about } : { resourceAttributes: about };
+  const rebuilt = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: attributes,
+  };
+  return { allowed: true, query, body: JSON.stringify(rebuilt) };
+}
+
+function jsonOf(body: string | undefined): Json {
+  try {
+    return JSON.parse(body ?? '') as Json;
+  } catch {
+    return null;
+  }
 }
 
 /** The rehearse grant: one write, and only as a dry run, which is put in here and nowhere else. */

@@ -9,7 +9,7 @@ import { fixedIdentity, mintedIdentity, NoWriteToken } from './write-identity.ts
 export type Permission = {
   readonly identity: 'reading' | 'writing';
   readonly verb: string;
-  /** With its group: `deployments.apps`, `pods/log`. */
+  /** With its group: `deployments.apps`, `pods/log`; or a path that is no resource: `/readyz`. */
   readonly resource: string;
   readonly allowed: boolean;
   /** Whether firstmate needs it (true), or must not have it (false). */
@@ -20,11 +20,10 @@ export type PermissionReport =
   | { readonly status: 'ok'; readonly permissions: readonly Permission[] }
   | { readonly status: 'failed'; readonly says: string };
 
-type Question = Pick<Permission, 'identity' | 'verb' | 'wanted'> & {
-  readonly group: string;
-  readonly resource: string;
-  readonly subresource?: string;
-};
+type Asked =
+  | { readonly group: string; readonly resource: string; readonly subresource?: string }
+  | { readonly path: string };
+type Question = Pick<Permission, 'identity' | 'verb' | 'wanted'> & { readonly about: Asked };
 
 /** What the documents need, and what neither identity should have. */
 function questionsOf(access: Access): readonly Question[] {
@@ -32,11 +31,14 @@ function questionsOf(access: Access): readonly Question[] {
     rules.flatMap(({ group, resource: path, verbs }) => {
       const [resource = '', subresource] = path.split('/');
       const named = subresource === undefined ? { group, resource } : { group, resource, subresource };
-      return verbs.map((verb) => ({ identity, verb, wanted: true, ...named }));
+      return verbs.map((verb) => ({ identity, verb, wanted: true, about: named }));
     });
-  const secrets = { verb: 'list', group: '', resource: 'secrets', wanted: false } as const;
+  const secrets = { verb: 'list', about: { group: '', resource: 'secrets' }, wanted: false } as const;
   return [
     ...needed('reading', access.reading),
+    ...access.readingPaths.map(
+      ({ path }): Question => ({ identity: 'reading', verb: 'get', about: { path }, wanted: true }),
+    ),
     { identity: 'reading', ...secrets },
     ...needed('writing', access.writing),
     { identity: 'writing', ...secrets },
@@ -125,22 +127,23 @@ function reviewer(
       },
     }),
   );
-  return async ({ identity, verb, group, resource, subresource, wanted }) => {
+  return async ({ identity, verb, about, wanted }) => {
     const review = await api.createSelfSubjectAccessReview({
       body: {
         apiVersion: 'authorization.k8s.io/v1',
         kind: 'SelfSubjectAccessReview',
-        spec: {
-          resourceAttributes: {
-            verb,
-            group,
-            resource,
-            ...(subresource === undefined ? {} : { subresource }),
-          },
-        },
+        spec:
+          'path' in about
+            ? { nonResourceAttributes: { verb, ...about } }
+            : { resourceAttributes: { verb, ...about } },
       },
     });
-    const named = `${resource}${subresource === undefined ? '' : `/${subresource}`}${group === '' ? '' : `.${group}`}`;
-    return { identity, verb, resource: named, allowed: review.status?.allowed === true, wanted };
+    return { identity, verb, resource: nameOf(about), allowed: review.status?.allowed === true, wanted };
   };
+}
+
+function nameOf(about: Asked): string {
+  if ('path' in about) return about.path;
+  const { group, resource, subresource } = about;
+  return `${resource}${subresource === undefined ? '' : `/${subresource}`}${group === '' ? '' : `.${group}`}`;
 }

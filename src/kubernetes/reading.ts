@@ -1,9 +1,11 @@
-import { HttpMethod, RequestContext } from '@kubernetes/client-node';
+import { type HttpLibrary, HttpMethod, RequestContext } from '@kubernetes/client-node';
+import type { JsonObject } from '../core/json.ts';
 import type { Log } from '../core/ports/clock.ts';
 import type { Limiter } from './concurrency.ts';
 import type { Connection } from './connection.ts';
 import { type Question, ReadFailed, statusFault, thrownFault } from './faults.ts';
 import { type GateOptions, openGate, RefusedByGate } from './gate.ts';
+import type { ReadScope } from './grants.ts';
 import { retryAfterMs, type Timing } from './timing.ts';
 import { TransportFault } from './transport.ts';
 
@@ -12,6 +14,10 @@ export type Ask = Question & {
   readonly path: string;
   readonly query?: { readonly [name: string]: string };
   readonly accept?: string;
+  /** Makes it the POST of an access review, which changes nothing. */
+  readonly review?: JsonObject;
+  /** A status beside 2xx that is an answer too, and no failure. */
+  readonly alsoAnswers?: number;
 };
 
 export type Answer = { readonly status: number; readonly text: string };
@@ -23,6 +29,8 @@ export type Reading = {
   readonly protectedNamespaces: readonly string[];
   /** @throws ReadFailed */
   readonly get: (ask: Ask) => Promise<Answer>;
+  /** The same reading, with the same deadline, that goes no further than these requests. */
+  readonly within: (scope: ReadScope) => Reading;
   /** How many requests were sent so far, tries counted. */
   readonly requests: () => number;
 };
@@ -45,7 +53,6 @@ const TRY_AGAIN = new Set([429, 500, 502, 503, 504]);
  */
 export function openReading(parts: ReaderParts, within: { signal: AbortSignal; timeoutMs: number }): Reading {
   const { gate, limit, timing, log } = parts;
-  const library = openGate(gate, { kind: 'read' });
   const startedAt = timing.monotonic();
   const deadline = AbortSignal.timeout(within.timeoutMs);
   const signal = AbortSignal.any([within.signal, deadline]);
@@ -54,7 +61,10 @@ export function openReading(parts: ReaderParts, within: { signal: AbortSignal; t
   const ended = (): 'deadline' | 'cancelled' | null =>
     within.signal.aborted ? 'cancelled' : deadline.aborted ? 'deadline' : null;
 
-  const once = async (ask: Ask): Promise<Answer & { readonly retryAfter: string | undefined }> => {
+  const once = async (
+    library: HttpLibrary,
+    ask: Ask,
+  ): Promise<Answer & { readonly retryAfter: string | undefined }> => {
     const request = await readRequest(gate.connection, ask, signal);
     requests += 1;
     const response = await library.send(request).toPromise();
@@ -75,12 +85,13 @@ export function openReading(parts: ReaderParts, within: { signal: AbortSignal; t
     return true;
   };
 
-  const get = async (ask: Ask): Promise<Answer> => {
+  const get = async (library: HttpLibrary, ask: Ask): Promise<Answer> => {
     for (let tries = 0; ; tries += 1) {
       const last = tries + 1 >= TRIES;
       try {
-        const answer = await limit(() => once(ask), signal);
-        if (answer.status >= 200 && answer.status < 300) return answer;
+        const answer = await limit(() => once(library, ask), signal);
+        const good = answer.status >= 200 && answer.status < 300;
+        if (good || answer.status === ask.alsoAnswers) return answer;
         const askedFor = retryAfterMs(answer.retryAfter, timing.now());
         if (last || !TRY_AGAIN.has(answer.status) || !(await pause(ask, tries, askedFor))) {
           throw statusFault(gate.cluster, ask, answer.status, answer.text);
@@ -95,13 +106,18 @@ export function openReading(parts: ReaderParts, within: { signal: AbortSignal; t
       }
     }
   };
-  return {
-    cluster: gate.cluster,
-    now: timing.now(),
-    protectedNamespaces: gate.protectedNamespaces,
-    get,
-    requests: () => requests,
+  const scoped = (scope: ReadScope): Reading => {
+    const library = openGate(gate, { kind: 'read', ...scope });
+    return {
+      cluster: gate.cluster,
+      now: timing.now(),
+      protectedNamespaces: gate.protectedNamespaces,
+      get: (ask) => get(library, ask),
+      within: scoped,
+      requests: () => requests,
+    };
   };
+  return scoped({});
 }
 
 function mayTryAgain(error: unknown): boolean {
@@ -112,7 +128,12 @@ function mayTryAgain(error: unknown): boolean {
 async function readRequest(connection: Connection, ask: Ask, signal: AbortSignal): Promise<RequestContext> {
   const url = new URL(`${connection.server.origin}${connection.prefix}${ask.path}`);
   for (const [name, value] of Object.entries(ask.query ?? {})) url.searchParams.set(name, value);
-  const request = new RequestContext(url.toString(), HttpMethod.GET);
+  const { review } = ask;
+  const request = new RequestContext(url.toString(), review === undefined ? HttpMethod.GET : HttpMethod.POST);
+  if (review !== undefined) {
+    request.setHeaderParam('Content-Type', 'application/json');
+    request.setBody(JSON.stringify(review));
+  }
   request.setHeaderParam('Accept', ask.accept ?? 'application/json');
   request.setSignal(signal);
   // A credential plugin is a program and may hang; the step's deadline holds for it too.

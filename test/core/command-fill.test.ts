@@ -176,3 +176,36 @@ describe('checking a template', () => {
     });
   });
 });
+
+describe("the cluster's own kinds in a document", () => {
+  it('say their group, so that a slip of the pen is no kind of some cluster', () => {
+    expect(checkTemplate('kubectl get pds -n shop', {})).toMatchObject({ code: 'kind_unknown', column: 13 });
+    expect(checkTemplate('kubectl describe pods,x -n shop', {})).toMatchObject({ verdict: 'refuse' });
+    expect(checkTemplate('kubectl get widgets.example.com -n shop', {})).toMatchObject({ class: 'read' });
+  });
+
+  it.each([
+    'kubectl get {{ deployment }} -n shop',
+    'kubectl get {{ deployment }}.example.com -n shop',
+    'kubectl get widgets.{{ deployment }}.com -n shop',
+    'kubectl get pods,widgets.{{ deployment }}.com -n shop',
+    'kubectl describe widgets.example.{{ deployment }} -n shop',
+    'kubectl get widgets.{{ deployment }}.com/a -n shop',
+    'kubectl get --raw=/{{ deployment }}',
+    'kubectl auth can-i {{ deployment }} pods -n shop',
+    'kubectl auth can-i get {{ deployment }} -n shop',
+  ])('take no value in the place of a kind, a verb or a path: %s', (template) => {
+    expect(checkTemplate(template, inputs)).toMatchObject({ verdict: 'refuse' });
+    for (const deployment of ['pods', 'example', 'readyz', 'get']) {
+      expect(fill(template, { deployment })).toMatchObject({ verdict: 'refuse' });
+    }
+  });
+
+  it('takes a value within a template of JSONPath, which can be no more than a part of it', () => {
+    const template = `kubectl get pods -n shop -o jsonpath='{.items[?(@.metadata.name=="{{ deployment }}")].status}'`;
+    expect(fill(template, { deployment: 'web' })).toMatchObject({
+      argv: expect.arrayContaining(['jsonpath={.items[?(@.metadata.name=="web")].status}']),
+    });
+    expect(fill(template, { deployment: 'web")]}{.x' })).toMatchObject({ verdict: 'refuse' });
+  });
+});

@@ -17,28 +17,14 @@ function codeOf(line: string): string {
   return parsed.verdict === 'refuse' ? parsed.code : parsed.verdict;
 }
 
-/** Verbs that the registry does not have yet; the list shrinks when one is added, and only then. */
-const NOT_YET: { readonly [line: string]: string } = {
-  'kubectl auth can-i patch deployments -n web': 'unknown_verb',
-};
 /** The grammar takes it; that the namespace is protected is said by the rule for that (see guard.test.ts). */
 const PROTECTED = 'kubectl delete pod web-0 -n kube-system';
 
 describe('the corpora', () => {
   const cases = [...corpus('legit'), ...corpus('attacks')].filter(({ input }) => input !== PROTECTED);
 
-  it.each(cases.filter(({ input }) => !(input in NOT_YET)))(
-    'gives $expect for $input',
-    ({ input, expect: verdict }) => {
-      expect(parseCommand(input).verdict).toBe(verdict);
-    },
-  );
-
-  it('refuses, of what is to be accepted, exactly what is listed as not there yet, with that code', () => {
-    const refused = cases.filter(
-      ({ input, expect: verdict }) => verdict !== 'refuse' && parseCommand(input).verdict === 'refuse',
-    );
-    expect(Object.fromEntries(refused.map(({ input }) => [input, codeOf(input)]))).toEqual(NOT_YET);
+  it.each(cases)('gives $expect for $input', ({ input, expect: verdict }) => {
+    expect(parseCommand(input).verdict).toBe(verdict);
   });
 
   it('gives every refusal a sentence', () => {
@@ -162,7 +148,22 @@ describe('kinds', () => {
     ['mutatingwebhookconfigurations', 'kind_admission'],
     ['crd', 'kind_crd'],
     ['csr', 'kind_token'],
-    ['widgets.example.com', 'kind_unknown'],
+    ['secrets.v1.example.com', 'kind_secret'],
+    ['externalsecrets.external-secrets.io', 'kind_secret'],
+    ['anything.rbac.authorization.k8s.io', 'kind_rbac'],
+    ['anything.v1beta1.rbac.authorization.k8s.io', 'kind_rbac'],
+    ['anything.v1.apiextensions.k8s.io', 'kind_crd'],
+    ['anything.admissionregistration.k8s.io', 'kind_admission'],
+    ['anything.authentication.k8s.io', 'kind_token'],
+    ['anything.certificates.k8s.io', 'kind_token'],
+    ['widgets.example', 'kind_unknown'],
+    ['widgets.', 'kind_unknown'],
+    ['widgets..com', 'kind_unknown'],
+    ['widgets.example.com.', 'kind_unknown'],
+    ['web-0', 'kind_unknown'],
+    ['widgets:x', 'kind_unknown'],
+    ['po,', 'kind_unknown'],
+    ['ingresses.v1beta1.networking.k8s.io', 'kind_unknown'],
     ['all', 'kind_unknown'],
     ['pods.metrics.k8s.io', 'kind_unknown'],
     ['deploy.v1beta1.apps', 'kind_unknown'],
@@ -174,6 +175,34 @@ describe('kinds', () => {
   ])('refuses %s with %s', (spelled, code) => {
     expect(codeOf(`kubectl get ${spelled} -n web`)).toBe(code);
     expect(codeOf(`kubectl describe ${spelled} -n web`)).toBe(code);
+  });
+
+  it.each<[string, object]>([
+    ['Widgets', { asked: 'widgets', group: null, version: null }],
+    ['widget.EXAMPLE.com', { asked: 'widget', group: 'example.com', version: null }],
+    ['widgets.v1beta1.example.com', { asked: 'widgets', group: 'example.com', version: 'v1beta1' }],
+    // Another group's kind of the same name as one of Kubernetes' own.
+    ['services.serving.knative.dev', { asked: 'services', group: 'serving.knative.dev', version: null }],
+  ])('leaves it to the cluster what %s is, for reading alone', (spelled, kind) => {
+    expect(parseCommand(`kubectl get ${spelled} -n web`)).toMatchObject({ operation: { kinds: [kind] } });
+    expect(parseCommand(`kubectl describe ${spelled} a -n web`)).toMatchObject({ operation: { kind } });
+    for (const line of [
+      `kubectl delete ${spelled} a -n web`,
+      `kubectl scale ${spelled}/a --replicas=1 -n web`,
+      `kubectl rollout undo ${spelled}/a -n web`,
+      `kubectl events --for=${spelled}/a -n web`,
+      `kubectl auth can-i get ${spelled} -n web`,
+    ]) {
+      expect(codeOf(line)).toBe('kind_unknown');
+    }
+  });
+
+  it('needs no namespace for a kind of which nobody knows yet whether it lives in one', () => {
+    expect(parseCommand('kubectl get widgets')).toMatchObject({ operation: { namespace: null } });
+    expect(parseCommand('kubectl get widgets -A')).toEqual(parseCommand('kubectl get widgets'));
+    expect(parseCommand('kubectl get widgets a -n web')).toMatchObject({ operation: { namespace: 'web' } });
+    expect(codeOf('kubectl get widgets,pods')).toBe('namespace_required');
+    expect(codeOf('kubectl get widgets a -A')).toBe('conflicting_flags');
   });
 
   it('finds each kind by its kind, its plural and its full form, and no name twice', () => {
@@ -199,13 +228,69 @@ describe('where and what', () => {
     ['kubectl delete pod web-0 -A', 'unknown_flag'],
     ['kubectl get pods web-0 -A', 'conflicting_flags'],
     ['kubectl get pods web-0 -l app=web -n web', 'conflicting_flags'],
-    ['kubectl get pod/web-0 deploy/web -n web', 'mixed_kinds'],
+    ['kubectl describe pod/web-0 deploy/web -n web', 'mixed_kinds'],
+    ['kubectl delete pod/web-0 deploy/web -n web', 'mixed_kinds'],
+    ['kubectl get pod/web-0 secret/web -n web', 'kind_secret'],
+    ['kubectl get pod/web-0 web -n web', 'bad_value'],
+    [`kubectl get pods ${Array.from({ length: 33 }, (_, at) => `p${at}`).join(' ')} -n web`, 'unbounded'],
+    [`kubectl get ${Array.from({ length: 17 }, (_, at) => `kind${at}`).join(',')} -n web`, 'unbounded'],
     ['kubectl get pods/web-0/log -n web', 'bad_value'],
     ['kubectl get -n web', 'kind_required'],
     ['kubectl get pods -n Web', 'bad_value'],
     ['kubectl get pods web_0 -n web', 'bad_value'],
     [`kubectl get pods -n ${'a'.repeat(64)}`, 'bad_value'],
-    ['kubectl get pods -o jsonpath={.items} -n web', 'bad_value'],
+    ['kubectl get pods -o jsonpath -n web', 'bad_value'],
+    ['kubectl get pods -o jsonpath-file=x -n web', 'bad_value'],
+    ['kubectl get pods -o jsonpath-as-json={.items} -n web', 'bad_value'],
+    ['kubectl get pods -o custom-columns=A:.x -n web', 'bad_value'],
+    ['kubectl get pods -o go-template={{.x}} -n web', 'bad_value'],
+    ['kubectl get pods -o jsonpath= -n web', 'bad_jsonpath'],
+    ['kubectl get pods -o jsonpath=.items -n web', 'bad_jsonpath'],
+    ['kubectl get pods -o jsonpath={.items -n web', 'bad_jsonpath'],
+    ['kubectl get pods --sort-by={.items[} -n web', 'bad_jsonpath'],
+    ['kubectl get pods --sort-by=a --sort-by=b -n web', 'repeated_flag'],
+    ['kubectl get pods -o name --show-labels -n web', 'conflicting_flags'],
+    ['kubectl get pods -o json --show-labels -n web', 'conflicting_flags'],
+    ['kubectl get secrets -o jsonpath={.items} -n web', 'kind_secret'],
+    ['kubectl get --raw=/', 'forbidden_path'],
+    ['kubectl get --raw /metrics', 'forbidden_path'],
+    ['kubectl get --raw /api/v1/secrets', 'forbidden_path'],
+    ['kubectl get --raw=/readyz/etcd', 'forbidden_path'],
+    ['kubectl get --raw=/readyz/', 'forbidden_path'],
+    ['kubectl get --raw=//readyz', 'forbidden_path'],
+    ['kubectl get --raw=/READYZ', 'forbidden_path'],
+    ['kubectl get --raw=/readyz/../api/v1/secrets', 'forbidden_path'],
+    ['kubectl get --raw=/readyz%2f..', 'forbidden_path'],
+    ['kubectl get --raw=/readyz?verbose=true', 'forbidden_path'],
+    ['kubectl get --raw=/readyz?exclude=etcd', 'forbidden_path'],
+    ['kubectl get --raw=/version?verbose', 'forbidden_path'],
+    ['kubectl get --raw=https://evil.example/readyz', 'forbidden_path'],
+    ['kubectl get --raw', 'missing_value'],
+    ['kubectl get --raw=/readyz --raw=/livez', 'repeated_flag'],
+    ['kubectl get --raw=/readyz -f x', 'forbidden_flag'],
+    ['kubectl get pods --raw=/readyz', 'unexpected_word'],
+    ['kubectl get pods -n --raw=/readyz', 'unknown_flag'],
+    ['kubectl get --ra=/readyz', 'unknown_flag'],
+    ['kubectl describe --raw=/readyz', 'forbidden_flag'],
+    ['kubectl auth', 'unknown_verb'],
+    ['kubectl auth reconcile -f x.yaml', 'unknown_verb'],
+    ['kubectl auth whoami', 'unknown_verb'],
+    ['kubectl auth can-i', 'kind_required'],
+    ['kubectl auth can-i --list -n web', 'unknown_flag'],
+    ['kubectl auth can-i get pods --as=admin -n web', 'forbidden_flag'],
+    ['kubectl auth can-i get pods', 'namespace_required'],
+    ['kubectl auth can-i get secrets -n web', 'kind_secret'],
+    ['kubectl auth can-i escalate pods -n web', 'bad_value'],
+    ['kubectl auth can-i * pods -n web', 'bad_value'],
+    ['kubectl auth can-i get * -n web', 'kind_unknown'],
+    ['kubectl auth can-i get /logs', 'kind_unknown'],
+    ['kubectl auth can-i create pods --subresource=exec -n web', 'bad_value'],
+    ['kubectl version --client', 'unknown_flag'],
+    ['kubectl version -o name', 'bad_value'],
+    ['kubectl version x', 'unexpected_word'],
+    ['kubectl api-resources --cached', 'unknown_flag'],
+    ['kubectl api-resources --api-group=a/b', 'bad_value'],
+    ['kubectl top pods -n web --sort-by=name', 'bad_value'],
     ['kubectl get pods -o name --no-headers -n web', 'conflicting_flags'],
     ['kubectl describe pods,nodes -n web', 'mixed_kinds'],
     ['kubectl describe pods a b -n web', 'too_many_names'],
@@ -252,6 +337,34 @@ describe('where and what', () => {
     ['kubectl get pods a b -n web', 'read', { names: ['a', 'b'] }],
     ['kubectl get pod/a pods/b -n web', 'read', { names: ['a', 'b'] }],
     [
+      'kubectl get po/a deploy.v1.apps/b Pod/a svc/c -n web',
+      'read',
+      {
+        names: [],
+        kinds: [{ kind: 'Pod' }, { kind: 'Deployment' }, { kind: 'Service' }],
+        objects: [{ name: 'a' }, { name: 'b' }, { name: 'c' }],
+      },
+    ],
+    [
+      `kubectl get pods -n web -o jsonpath='{range .items[?(@.status.phase!="Running")]}{.metadata.name}{"\\n"}{end}'`,
+      'read',
+      { output: 'jsonpath' },
+    ],
+    ['kubectl get ev -n web --sort-by=.lastTimestamp', 'read', { sortBy: '.lastTimestamp' }],
+    ['kubectl get pods -A --show-labels --no-headers', 'read', { showLabels: true, noHeaders: true }],
+    ['kubectl get --raw=/readyz?verbose', 'read', { verb: 'get --raw', path: '/readyz', verbose: true }],
+    ['kubectl get --raw /livez', 'read', { verb: 'get --raw', path: '/livez', verbose: false }],
+    [
+      'kubectl auth can-i patch deploy/web -n web',
+      'read',
+      { action: 'patch', name: 'web', namespace: 'web', subresource: null },
+    ],
+    ['kubectl auth can-i get pods --subresource=log -A', 'read', { subresource: 'log', namespace: null }],
+    ['kubectl auth can-i list nodes', 'read', { namespace: null }],
+    ['kubectl version -o yaml', 'read', { output: 'yaml' }],
+    ['kubectl api-resources --api-group= --namespaced=false', 'read', { group: '', namespaced: false }],
+    ['kubectl top pods -A --sort-by=memory', 'read', { sortBy: 'memory' }],
+    [
       'kubectl get ev -n web --field-selector involvedObject.name=web-0,type!=Normal',
       'read',
       { output: 'table' },
@@ -284,6 +397,16 @@ describe('where and what', () => {
         'kubectl logs deploy/web -n web --since=15m',
         'kubectl logs deployment/web -n web --tail=200 --since=900s',
       ],
+      [
+        `kubectl get pods -n web -o jsonpath='{.items[*].x}' --sort-by=.a`,
+        `kubectl get pods -n web -o 'jsonpath={.items[*].x}' --sort-by=.a`,
+      ],
+      [
+        `kubectl get pods -n web -o jsonpath="{.items['a']}"`,
+        `kubectl get pods -n web -o 'jsonpath={.items['"'"'a'"'"']}'`,
+      ],
+      ['kubectl get --raw=/readyz?verbose', `kubectl get --raw '/readyz?verbose'`],
+      ['kubectl auth can-i get po/a -n web', 'kubectl auth can-i get pods/a -n web'],
       ['kubectl scale --replicas=4 sts db -n web', 'kubectl scale statefulset/db -n web --replicas=4'],
     ];
     for (const [line = '', written] of lines) {

@@ -717,6 +717,10 @@ describe('protected namespaces', () => {
     'kubectl get pods,configmaps -n vault -o json',
     'kubectl describe configmap coredns -n kube-system',
     'kubectl get configmaps -A -o yaml',
+    `kubectl get pods,cm -n vault -o jsonpath='{.items[*].data}'`,
+    'kubectl get cm -n vault --sort-by=.data.key',
+    'kubectl get pod/a cm/b -n vault -o json',
+    'kubectl get configmaps.v1. -n vault -o json',
   ])('keep what their ConfigMaps hold: %s', (line) => {
     expect(says(line)).toMatch(/ConfigMaps/);
   });

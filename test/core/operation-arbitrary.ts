@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import {
+  type AskedKind,
   CRON_JOB,
   DEPLOYMENT,
   HORIZONTAL_POD_AUTOSCALER,
   KINDS,
   type KindRef,
+  type ReadKind,
   ROLLOUT_KINDS,
 } from '../../src/core/kinds.ts';
-import { LOG_KINDS, type Operation, type WriteOperation } from '../../src/core/operation.ts';
+import type { Operation, WriteOperation } from '../../src/core/operation.ts';
+import { API_VERBS, LOG_KINDS, RAW_PATHS, REVIEWED_SUBRESOURCES } from '../../src/core/read-operations.ts';
 import {
   METADATA_KINDS,
   PAUSE_KINDS,
@@ -48,35 +51,71 @@ function readPlace(namespaced: boolean, named: boolean): fc.Arbitrary<string | n
   return named ? namespaces : place;
 }
 
+const askedKinds: fc.Arbitrary<AskedKind> = fc.record({
+  asked: fc.constantFrom('widgets', 'certificate', 'vs'),
+  group: fc.constantFrom('example.com', 'cert-manager.io'),
+  version: fc.constantFrom(null, 'v1', 'v1alpha2'),
+});
+const readKinds: fc.Arbitrary<ReadKind> = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...KINDS) },
+  askedKinds,
+  fc.constantFrom('widgets', 'gizmo').map((asked) => ({ asked, group: null, version: null })),
+);
+/** Templates out of pieces that are each taken; a quote within is what is hard to write back. */
+const templates = fc
+  .array(
+    fc.constantFrom(
+      ...['{.metadata.name}', '{.items[*].spec}', '{"\\n"}', "{'it'}", 'plain text', ' ', '{..image}'],
+      ...[`{.items[?(@.status.phase=="Running")]['a','b']}`, '{range .items[0:2]}{.kind}{end}', '{$}'],
+    ),
+    { maxLength: 4 },
+  )
+  .map((pieces) => `${pieces.join('')}{.kind}`);
+
 const get: fc.Arbitrary<Operation> = fc
   .record({
-    kinds: fc.uniqueArray(fc.constantFrom(...KINDS), { minLength: 1, maxLength: 3 }),
+    kinds: fc.uniqueArray(readKinds, {
+      minLength: 1,
+      maxLength: 3,
+      selector: (kind) => JSON.stringify(kind),
+    }),
     names: fc.uniqueArray(names, { maxLength: 2 }),
     selector: fc.option(selectors),
     fieldSelector: fc.option(fieldSelectors),
-    output: fc.constantFrom('table', 'wide', 'yaml', 'json', 'name'),
+    objects: fc.boolean(),
+    output: fc.constantFrom('table', 'wide', 'yaml', 'json', 'name', 'jsonpath'),
+    jsonpath: templates,
+    sortBy: fc.option(fc.constantFrom('metadata.name', '{.status.phase}', '.spec.containers[0].image')),
+    showLabels: fc.boolean(),
     noHeaders: fc.boolean(),
   })
-  .chain(({ kinds, names: named, selector, fieldSelector, output, noHeaders }) => {
-    const byName = named.length > 0;
+  .chain(({ kinds, names: named, objects, selector, fieldSelector, output, jsonpath, ...flags }) => {
     const table = output === 'table' || output === 'wide';
-    const namespaced = kinds.some((kind) => kind.namespaced);
-    return readPlace(namespaced, byName).map((namespace) => ({
+    const mixed = objects && kinds.length > 1;
+    const byName = mixed || named.length > 0;
+    const known = kinds.some((kind) => 'kind' in kind && kind.namespaced);
+    const place =
+      known || kinds.every((kind) => 'kind' in kind) ? readPlace(known, byName) : fc.option(namespaces);
+    return place.map((namespace) => ({
       verb: 'get',
       kinds,
-      names: named,
+      names: mixed ? [] : named,
+      ...(mixed ? { objects: kinds.map((kind, at) => ({ kind, name: `name-${at}` })) } : {}),
       namespace,
       selector: byName ? null : selector,
       fieldSelector: byName ? null : fieldSelector,
       output,
-      ...(noHeaders && table ? { noHeaders: true } : {}),
+      ...(output === 'jsonpath' ? { jsonpath } : {}),
+      ...(flags.sortBy === null ? {} : { sortBy: flags.sortBy }),
+      ...(flags.showLabels && table ? { showLabels: true } : {}),
+      ...(flags.noHeaders && table ? { noHeaders: true } : {}),
     }));
   });
 
 const describe: fc.Arbitrary<Operation> = fc
-  .record({ kind: fc.constantFrom(...KINDS), name: fc.option(names), selector: fc.option(selectors) })
+  .record({ kind: readKinds, name: fc.option(names), selector: fc.option(selectors) })
   .chain(({ kind, name, selector }) =>
-    readPlace(kind.namespaced, name !== null).map((namespace) => ({
+    ('kind' in kind ? readPlace(kind.namespaced, name !== null) : fc.option(namespaces)).map((namespace) => ({
       verb: 'describe',
       kind,
       name,
@@ -121,8 +160,10 @@ const top: fc.Arbitrary<Operation> = fc
     name: fc.option(names),
     selector: fc.option(selectors),
     containers: fc.boolean(),
+    memory: fc.boolean(),
+    noHeaders: fc.boolean(),
   })
-  .chain(({ what, name, selector, containers }) =>
+  .chain(({ what, name, selector, containers, memory, noHeaders }) =>
     readPlace(what === 'pods', name !== null).map((namespace) => ({
       verb: 'top',
       what,
@@ -130,6 +171,8 @@ const top: fc.Arbitrary<Operation> = fc
       namespace,
       selector: name === null ? selector : null,
       containers: what === 'pods' && containers,
+      ...(memory ? { sortBy: 'memory' as const } : {}),
+      ...(noHeaders ? { noHeaders: true as const } : {}),
     })),
   );
 
@@ -298,6 +341,39 @@ const WRITES: { readonly [V in WriteOperation['verb']]: fc.Arbitrary<WriteOperat
 export const writeOperations: fc.Arbitrary<WriteOperation> = fc.oneof(...Object.values(WRITES));
 export const namespacedWrites = writeOperations.filter(({ namespace }) => namespace !== null);
 
+const reviews: fc.Arbitrary<Operation> = fc
+  .record({
+    action: fc.constantFrom(...API_VERBS),
+    kind: fc.constantFrom(...KINDS),
+    subresource: fc.option(fc.constantFrom(...REVIEWED_SUBRESOURCES)),
+    name: fc.option(names),
+  })
+  .chain((about) =>
+    readPlace(about.kind.namespaced, about.name !== null).map((namespace) => ({
+      verb: 'auth can-i',
+      ...about,
+      namespace,
+    })),
+  );
+const rawReads: fc.Arbitrary<Operation> = fc
+  .record({ path: fc.constantFrom(...RAW_PATHS), verbose: fc.boolean() })
+  .map(({ path, verbose }) => ({ verb: 'get --raw', path, verbose: verbose && path !== '/version' }));
+const versions: fc.Arbitrary<Operation> = fc
+  .constantFrom('text' as const, 'yaml' as const, 'json' as const)
+  .map((output) => ({ verb: 'version', output }));
+const apiResources: fc.Arbitrary<Operation> = fc
+  .record({
+    group: fc.option(fc.oneof(names, fc.constant(''))),
+    namespaced: fc.option(fc.boolean()),
+    output: fc.constantFrom('table' as const, 'wide' as const, 'name' as const),
+    noHeaders: fc.boolean(),
+  })
+  .map(({ noHeaders, ...some }) => ({
+    verb: 'api-resources',
+    ...some,
+    ...(noHeaders && some.output !== 'name' ? { noHeaders: true } : {}),
+  }));
+
 /** Every operation that the types allow and a line can say. */
 export const operations: fc.Arbitrary<Operation> = fc.oneof(
   get,
@@ -306,5 +382,9 @@ export const operations: fc.Arbitrary<Operation> = fc.oneof(
   events,
   top,
   rolloutReads,
+  reviews,
+  rawReads,
+  versions,
+  apiResources,
   writeOperations,
 );

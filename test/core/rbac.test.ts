@@ -150,10 +150,42 @@ describe('least access', () => {
     expect(told(reading)).toEqual([
       'events: list',
       'nodes: get',
-      'pods: get list',
+      'pods: get',
       'pods/log: get',
-      'coordination.k8s.io/leases: get',
       'metrics.k8s.io/pods: list',
+    ]);
+  });
+
+  it('names paths beside the resources, and nothing for what everybody may ask', () => {
+    const steps = diagnose(
+      'kubectl get --raw=/readyz?verbose',
+      'kubectl get --raw=/livez',
+      'kubectl get --raw=/readyz',
+      'kubectl auth can-i delete pods -n {{ namespace }}',
+      'kubectl api-resources',
+    );
+    const access = leastAccess({ runbooks: [runbook({ diagnose: steps })], policies: [] });
+    expect(access.reading).toEqual([]);
+    expect(access.readingPaths).toEqual([
+      { path: '/livez', because: ['stuck'] },
+      { path: '/readyz', because: ['stuck'] },
+    ]);
+    expect(documents(rbacManifest(access, [])).find(({ rules }) => rules !== undefined)?.rules).toEqual([
+      { nonResourceURLs: ['/livez'], verbs: ['get'] },
+      { nonResourceURLs: ['/readyz'], verbs: ['get'] },
+    ]);
+  });
+
+  it("names the cluster's own kinds by the plural and the group that the document says", () => {
+    const steps = diagnose(
+      'kubectl get certificates.cert-manager.io -n {{ namespace }}',
+      'kubectl describe widgets.v1.example.com {{ name }} -n {{ namespace }}',
+    );
+    const { reading } = leastAccess({ runbooks: [runbook({ diagnose: steps })], policies: [] });
+    expect(told(reading)).toEqual([
+      'events: list',
+      'cert-manager.io/certificates: list',
+      'example.com/widgets: get',
     ]);
   });
 
@@ -258,7 +290,7 @@ describe('least access', () => {
   it('grants nothing for a line that the grammar refuses', () => {
     const steps = diagnose('kubectl get secrets -n {{ namespace }}', 'kubectl exec {{ name }} -- id');
     const access = leastAccess({ runbooks: [runbook({ diagnose: steps })], policies: [] });
-    expect(access).toEqual({ reading: [], writing: [], leftOut: [] });
+    expect(access).toEqual({ reading: [], readingPaths: [], writing: [], leftOut: [] });
   });
 
   it('never grants Secrets, wildcards or more than reading and changing, whatever can be said', () => {

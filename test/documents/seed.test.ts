@@ -84,6 +84,13 @@ describe('the shapes that come from the field load as they are written', () => {
     expect(runbook).toMatchObject({ name: 'api-latency', byName: true, actions: [] });
     expect(runbook?.diagnose).toEqual([
       {
+        id: 'step1',
+        run: 'kubectl get --raw=/readyz',
+        check: 'output.contains("ok")',
+        when: null,
+        timeoutMs: 10_000,
+      },
+      {
         id: 'step2',
         run: 'kubectl get pods -n kube-system -o wide',
         check: 'step2.items.all(p, !has(p.restarts) || p.restarts <= 3)',

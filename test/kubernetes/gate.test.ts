@@ -1,7 +1,7 @@
 import { HttpMethod, RequestContext } from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apiPath, KINDS } from '../../src/core/kinds.ts';
+import { apiPath, KINDS, type KindRef } from '../../src/core/kinds.ts';
 import type { FrozenRequest } from '../../src/core/plan.ts';
 import { type Connection, openConnection } from '../../src/kubernetes/connection.ts';
 import { type GateRefusal, type Grant, openGate, RefusedByGate } from '../../src/kubernetes/gate.ts';
@@ -211,10 +211,84 @@ describe('the read grant', () => {
   it('asks what this identity may do, and nothing else by POST', async () => {
     const api = await answering();
     const url = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-    expect(await through(api, READ, { url, method: 'POST', body: '{}' })).toMatchObject({ status: 200 });
-    expect(await through(api, READ, { url: `${url}?dryRun=All`, method: 'POST', body: '{}' })).toMatchObject({
-      status: null,
-    });
+    const body = JSON.stringify({ spec: { resourceAttributes: { verb: 'get', resource: 'pods' } } });
+    expect(await through(api, READ, { url, method: 'POST', body })).toMatchObject({ status: 200 });
+    const path = JSON.stringify({ spec: { nonResourceAttributes: { verb: 'get', path: '/readyz' } } });
+    expect(await through(api, READ, { url, method: 'POST', body: path })).toMatchObject({ status: 200 });
+    const refused = [
+      { url: `${url}?dryRun=All`, body },
+      { url, body: '{}' },
+      { url, body: 'x' },
+      { url, body: JSON.stringify({ spec: { resourceAttributes: { verb: 'get' }, user: 'admin' } }) },
+      { url, body: JSON.stringify({ spec: { resourceAttributes: { verb: ['get'] } } }) },
+      { url, body: JSON.stringify({ spec: { resourceAttributes: { verb: 'get', fieldSelector: {} } } }) },
+    ];
+    for (const one of refused) {
+      expect(await through(api, READ, { ...one, method: 'POST' })).toMatchObject({ status: null });
+    }
+    expect(api.requests).toHaveLength(2);
+  });
+
+  it('goes no further than the operation that it is for', async () => {
+    const api = await answering();
+    const only = [{ method: 'GET', pathPattern: '/api/v1/namespaces/shop/pods/*/log', as: 'read' }] as const;
+    const grant: Grant = { kind: 'read', only };
+    const log = '/api/v1/namespaces/shop/pods/a/log';
+    expect(await through(api, grant, { url: log })).toMatchObject({ status: 200 });
+    for (const url of [
+      '/api/v1/namespaces/shop/pods',
+      '/api/v1/nodes',
+      '/apis',
+      log.replace('shop', 'web'),
+    ]) {
+      expect((await through(api, grant, { url })).error).toBeInstanceOf(RefusedByGate);
+    }
+    expect(api.requests).toHaveLength(1);
+  });
+
+  it('reads a kind beside the table only where the cluster was found to serve it', async () => {
+    const api = await answering();
+    const widget = {
+      kind: 'Widget',
+      resource: 'widgets',
+      group: 'example.com',
+      version: 'v1',
+      namespaced: true,
+    };
+    const url = '/apis/example.com/v1/namespaces/shop/widgets/a';
+    const sends = async (kind: KindRef, at: string) =>
+      (await through(api, { kind: 'read', discovered: [kind] }, { url: at })).status;
+    expect(await sends(widget, url)).toBe(200);
+    expect(await sends(widget, `${url}/status`)).toBe(null);
+    expect(await sends(widget, '/apis/example.com/v2/widgets')).toBe(null);
+    const forged: readonly KindRef[] = [
+      { ...widget, kind: 'Secret', resource: 'secrets', group: '' },
+      { ...widget, kind: 'Thing', resource: 'podtemplates', group: '' },
+      { ...widget, kind: 'Thing', resource: 'secrets' },
+      { ...widget, kind: 'Role', resource: 'things' },
+      { ...widget, kind: 'Thing', resource: 'things', group: 'rbac.authorization.k8s.io' },
+    ];
+    for (const kind of forged) expect(await sends(kind, apiPath(kind, 'shop', 'a'))).toBe(null);
+    expect(api.requests).toHaveLength(1);
+  });
+
+  it.each(['/readyz', '/livez?verbose', '/healthz', '/version', '/api', '/apis'])('reads %s', async (url) => {
+    expect(await through(await answering(), READ, { url })).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    '/readyz/etcd',
+    '/readyz?exclude=etcd',
+    '/version?verbose',
+    '/apis?watch=1',
+    '/apis/apps',
+    '/apis/apps/v1',
+    '/api/v1',
+    '/openapi/v3',
+    '/logs',
+    '/',
+  ])('does not read %s', async (url) => {
+    expect((await through(await answering(), READ, { url })).error).toBeInstanceOf(RefusedByGate);
   });
 
   it('follows no redirect', async () => {

@@ -12,6 +12,7 @@ const ACCESS: Access = {
     { group: '', resource: 'pods/log', verbs: ['get'], because },
     { group: 'apps', resource: 'deployments', verbs: ['list'], because },
   ],
+  readingPaths: [{ path: '/readyz', because }],
   writing: [
     { group: 'apps', resource: 'deployments', verbs: ['patch'], because },
     { group: '', resource: 'pods', verbs: ['delete'], because },
@@ -35,6 +36,13 @@ it('tells what both identities may do, and changes nothing', async () => {
     identity: 'writing',
     verb: 'patch',
     resource: 'deployments.apps',
+    allowed: true,
+    wanted: true,
+  });
+  expect(report.permissions).toContainEqual({
+    identity: 'reading',
+    verb: 'get',
+    resource: '/readyz',
     allowed: true,
     wanted: true,
   });

@@ -28,6 +28,7 @@ const ACCESS = {
     { group: 'autoscaling', resource: 'horizontalpodautoscalers', verbs: ['list'], because },
   ],
   writing: [{ group: 'apps', resource: 'deployments', verbs: ['patch'], because }],
+  readingPaths: [],
   leftOut: [],
 };
 const PATHS: { readonly [kind: string]: string } = {

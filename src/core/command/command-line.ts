@@ -23,6 +23,8 @@ function wordsOf(operation: Operation): readonly string[] {
   switch (operation.verb) {
     case 'get':
       return GRAMMARS.get.write(operation);
+    case 'get --raw':
+      return GRAMMARS['get --raw'].write(operation);
     case 'describe':
       return GRAMMARS.describe.write(operation);
     case 'logs':
@@ -35,6 +37,12 @@ function wordsOf(operation: Operation): readonly string[] {
       return GRAMMARS['rollout status'].write(operation);
     case 'rollout history':
       return GRAMMARS['rollout history'].write(operation);
+    case 'auth can-i':
+      return GRAMMARS['auth can-i'].write(operation);
+    case 'version':
+      return GRAMMARS.version.write(operation);
+    case 'api-resources':
+      return GRAMMARS['api-resources'].write(operation);
     case 'rollout undo':
       return GRAMMARS['rollout undo'].write(operation);
     case 'rollout restart':

@@ -1,4 +1,11 @@
-import { type ActionType, actionTypeOf, type Operation, type OperationClass } from '../operation.ts';
+import { type AskedKind, askedText } from '../kinds.ts';
+import {
+  type ActionType,
+  actionTypeOf,
+  askedKindsOf,
+  type Operation,
+  type OperationClass,
+} from '../operation.ts';
 import type { InputType } from '../runbook.ts';
 import { type Accepted, parseWords } from './parse.ts';
 import { orRefusal, type Refusal, Refused } from './refusal.ts';
@@ -29,11 +36,12 @@ const FITS: { readonly [T in InputType]: (value: string) => boolean } = {
   selector: isLabelSelector,
   integer: isInteger,
 };
+const SAMPLE = 'sample-value';
 /** No kind, verb, flag or output is called so: a sample that the grammar takes stands where any value may stand. */
 const SAMPLES: { readonly [T in InputType]: readonly [string, ...string[]] } = {
-  namespace: ['sample-value'],
-  name: ['sample-value'],
-  selector: ['sample-value=sample-value'],
+  namespace: [SAMPLE],
+  name: [SAMPLE],
+  selector: [`${SAMPLE}=${SAMPLE}`],
   // Both a first and a none: to scale to zero is another class than to scale to one.
   integer: ['1', '0'],
 };
@@ -72,6 +80,7 @@ export function checkTemplate(
   return orRefusal(() => {
     const words = tokenise(template, { placeholders: true });
     const { operation, verdict } = parseSample(words, inputs, 0);
+    for (const kind of askedKindsOf(operation)) checkWritten(kind, words);
     const other = orRefusal(() => parseSample(words, inputs, 1));
     return {
       class: other.verdict === 'destructive' ? 'destructive' : verdict,
@@ -103,7 +112,10 @@ function parseSample(
     }),
   }));
   try {
-    return parseWords(filled);
+    const accepted = parseWords(filled);
+    const filledKind = askedKindsOf(accepted.operation).some((kind) => askedText(kind).includes(SAMPLE));
+    if (filledKind) throw new Refused('bad_placeholder', 'a placeholder cannot stand for a kind', 1);
+    return accepted;
   } catch (error) {
     const at = error instanceof Refused ? words.find((word) => word.column === error.column) : undefined;
     const name = at === undefined ? undefined : placeholders(at)[0];
@@ -111,6 +123,17 @@ function parseSample(
     const says = `{{ ${name} }} cannot stand here: ${error.message}`;
     throw new Refused('bad_placeholder', says, error.column);
   }
+}
+
+/**
+ * In a document a kind that the table does not know says its group: a slip of the pen would else pass for a kind that
+ * some cluster may serve, and nobody could tell which right reading it needs. @throws Refused
+ */
+function checkWritten(kind: AskedKind, words: readonly Word[]): void {
+  if (kind.group !== null) return;
+  const column = words.find(({ text }) => text.toLowerCase().includes(kind.asked))?.column ?? 1;
+  const says = `"${kind.asked}" is not a kind that firstmate knows; one of the cluster's own is written with its group, as in widgets.example.com`;
+  throw new Refused('kind_unknown', says, column);
 }
 
 function placeholders(word: Word): readonly string[] {

@@ -1,3 +1,4 @@
+import { askedText, isAsked, type ReadKind } from '../kinds.ts';
 import type { Operation } from '../operation.ts';
 import type { Word } from './tokenise.ts';
 
@@ -15,6 +16,16 @@ export function flagWord(flag: string, value: string | number | null): readonly 
 
 export function switchWord(flag: string, on: boolean): readonly string[] {
   return on ? [`--${flag}`] : [];
+}
+
+/** The plural of a kind, or what it was called where the cluster has to be asked what it is. */
+export function kindWord(kind: ReadKind): string {
+  return isAsked(kind) ? askedText(kind) : kind.resource;
+}
+
+/** Whether one of the kinds is known to live in namespaces. */
+export function anyNamespaced(kinds: readonly ReadKind[]): boolean {
+  return kinds.some((kind) => !isAsked(kind) && kind.namespaced);
 }
 
 /** `-n web`, or `-A` where everything namespaced is meant. */

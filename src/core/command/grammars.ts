@@ -1,9 +1,12 @@
 import type { Operation, ReadOperation, WriteOperation } from '../operation.ts';
 import type { Grammar } from './grammar.ts';
+import { apiResources } from './verbs/api-resources.ts';
+import { authCanI } from './verbs/auth-can-i.ts';
 import { deleteJob, deletePod, readDelete } from './verbs/delete.ts';
 import { describe } from './verbs/describe.ts';
 import { events } from './verbs/events.ts';
 import { get } from './verbs/get.ts';
+import { asksForPath, getRaw } from './verbs/get-raw.ts';
 import { logs } from './verbs/logs.ts';
 import { annotate, label } from './verbs/metadata.ts';
 import { cordon, drain, uncordon } from './verbs/node.ts';
@@ -19,18 +22,23 @@ import {
 import { scale } from './verbs/scale.ts';
 import { setImage, setResources } from './verbs/set.ts';
 import { top } from './verbs/top.ts';
+import { version } from './verbs/version.ts';
 
 type GrammarOf<V extends Operation['verb']> = Grammar<Extract<Operation, { verb: V }>>;
 
 /** One grammar for every operation of the registry; a missing one does not compile. */
 export const GRAMMARS: { readonly [V in Operation['verb']]: GrammarOf<V> } = {
   get,
+  'get --raw': getRaw,
   describe,
   logs,
   events,
   top,
   'rollout status': rolloutStatus,
   'rollout history': rolloutHistory,
+  'auth can-i': authCanI,
+  version,
+  'api-resources': apiResources,
   'rollout undo': rolloutUndo,
   'rollout restart': rolloutRestart,
   'rollout pause': rolloutPause,
@@ -53,13 +61,16 @@ export const READERS: ReadonlyMap<string, Pick<Grammar<ReadOperation>, 'read'>> 
   string,
   Pick<Grammar<ReadOperation>, 'read'>
 >([
-  ['get', get],
+  ['get', { read: (words) => (asksForPath(words) ? getRaw.read(words) : get.read(words)) }],
   ['describe', describe],
   ['logs', logs],
   ['events', events],
   ['top', top],
   ['rollout status', rolloutStatus],
   ['rollout history', rolloutHistory],
+  ['auth can-i', authCanI],
+  ['version', version],
+  ['api-resources', apiResources],
 ]);
 export const WRITERS: ReadonlyMap<string, Pick<Grammar<WriteOperation>, 'read'>> = new Map<
   string,

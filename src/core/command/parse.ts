@@ -16,7 +16,7 @@ export type Accepted =
 export type Parsed = Refusal | Accepted;
 
 /** Verbs of two words: the second chooses the operation. */
-const TWO_WORDS = new Set(['rollout', 'set']);
+const TWO_WORDS = new Set(['rollout', 'auth', 'set']);
 /** Refused for good: no later version will take them. */
 const FORBIDDEN_VERBS: ReadonlyMap<string, string> = new Map([
   ...['exec', 'attach', 'cp', 'debug', 'run'].map((verb): [string, string] => [

@@ -26,6 +26,8 @@ export type RefusalCode =
   | 'double_dash'
   | 'bad_value'
   | 'conflicting_flags'
+  | 'bad_jsonpath'
+  | 'forbidden_path'
   // what the command is about
   | 'kind_not_for_verb'
   | 'kind_required'

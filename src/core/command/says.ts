@@ -1,17 +1,21 @@
 import type { Operation } from '../operation.ts';
+import { anyNamespaced, kindWord } from './grammar.ts';
 
 /** What an operation does, in a sentence. */
 export function saysOf(operation: Operation): string {
   switch (operation.verb) {
     case 'get': {
-      const kinds = operation.kinds.map((kind) => kind.resource).join(', ');
-      const names = operation.names.length === 0 ? '' : ` ${operation.names.join(', ')}`;
-      const namespaced = operation.kinds.some((kind) => kind.namespaced);
-      return `reads ${kinds}${names}${place(operation.namespace, namespaced)}`;
+      const { kinds, names, objects, namespace } = operation;
+      const what =
+        objects === undefined
+          ? [kinds.map(kindWord).join(', '), names.join(', ')].filter((part) => part !== '').join(' ')
+          : objects.map(({ kind, name }) => `${kindWord(kind)} ${name}`).join(', ');
+      return `reads ${what}${place(namespace, anyNamespaced(kinds))}`;
     }
     case 'describe': {
       const { kind, name, namespace } = operation;
-      return `describes ${name === null ? kind.resource : `${kind.kind} ${name}`}${place(namespace, kind.namespaced)}`;
+      const word = 'kind' in kind && name !== null ? kind.kind : kindWord(kind);
+      return `describes ${name === null ? word : `${word} ${name}`}${place(namespace, anyNamespaced([kind]))}`;
     }
     case 'logs': {
       const { target, selector, tail, namespace } = operation;
@@ -31,6 +35,17 @@ export function saysOf(operation: Operation): string {
       return `reads how the rollout of ${subject(operation)} stands`;
     case 'rollout history':
       return `reads the revisions of ${subject(operation)}`;
+    case 'auth can-i': {
+      const { action, kind, subresource, name, namespace } = operation;
+      const what = `${kind.resource}${subresource === null ? '' : `/${subresource}`}${name === null ? '' : ` ${name}`}`;
+      return `asks whether firstmate may ${action} ${what}${place(namespace, kind.namespaced)}`;
+    }
+    case 'get --raw':
+      return `reads ${operation.path} of the API server`;
+    case 'version':
+      return 'reads the version of the API server';
+    case 'api-resources':
+      return 'reads which kinds the cluster serves';
     case 'rollout undo': {
       const { toRevision } = operation;
       const to = toRevision === null ? 'the revision before' : `revision ${toRevision}`;

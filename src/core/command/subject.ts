@@ -1,15 +1,22 @@
-import { type KindRef, resolveKind } from '../kinds.ts';
+import { askedText, isAsked, type KindRef, type ReadKind, resolveKind, resolveReadKind } from '../kinds.ts';
 import { Refused } from './refusal.ts';
 import type { Word } from './tokenise.ts';
 import { bad, nameValue } from './values.ts';
 
 /** What a command is about: kinds in the order of the line, and the names where it gives any. */
-export type Subject = {
-  readonly kinds: readonly KindRef[];
+export type Subject<K extends ReadKind = KindRef> = {
+  readonly kinds: readonly K[];
   readonly names: readonly string[];
+  /** Where names of several kinds are given, `names` is empty. */
+  readonly objects: readonly OneSubject<K>[] | null;
   readonly column: number;
 };
-export type OneSubject = { readonly kind: KindRef; readonly name: string };
+export type OneSubject<K extends ReadKind = KindRef> = { readonly kind: K; readonly name: string };
+type KindReader<K extends ReadKind> = (text: string, word: Word) => K;
+
+/** What one command may ask for at once. */
+const MAX_KINDS = 16;
+const MAX_OBJECTS = 32;
 
 /** @throws Refused */
 export function kindOf(text: string, word: Word): KindRef {
@@ -18,31 +25,62 @@ export function kindOf(text: string, word: Word): KindRef {
   return resolved.kind;
 }
 
+/** The same for reading, where the cluster may know more kinds than the table. @throws Refused */
+export function readKindOf(text: string, word: Word): ReadKind {
+  const resolved = resolveReadKind(text);
+  if ('status' in resolved) throw new Refused(resolved.code, resolved.says, word.column);
+  return resolved;
+}
+
 /**
- * kubectl's three ways: `pods`, `pods,services [name…]`, and `pod/web deploy/api …`, of which the last is taken for
- * names of one kind only.
+ * kubectl's three ways: `pods`, `pods,services [name…]`, and `pod/web deploy/api …`.
  * @throws Refused
  */
-export function readSubject(rest: readonly Word[], verb: string): Subject {
+export function readSubject<K extends ReadKind>(
+  rest: readonly Word[],
+  verb: string,
+  kindOf: KindReader<K>,
+): Subject<K> {
   const [first, ...others] = rest;
   if (first === undefined) throw new Refused('kind_required', `${verb} what? Name a kind`, 1);
+  const { column } = first;
   if (first.text.includes('/')) {
-    const pairs = rest.map((word) => slashed(word));
-    const kind = pairs[0]?.kind;
-    const stranger = pairs.find((pair) => pair.kind !== kind);
-    if (kind === undefined || stranger !== undefined) {
-      throw new Refused('mixed_kinds', 'one command speaks of one kind; use several', first.column);
-    }
-    return { kinds: [kind], names: unique(pairs.map((pair) => pair.name)), column: first.column };
+    const pairs = uniqueBy(
+      rest.map((word) => slashed(word, kindOf)),
+      ({ kind, name }) => `${kindKey(kind)}/${name}`,
+    );
+    const kinds = uniqueBy(
+      pairs.map(({ kind }) => kind),
+      kindKey,
+    );
+    checkBounds(kinds.length, pairs.length, column);
+    return kinds.length === 1
+      ? { kinds, names: pairs.map(({ name }) => name), objects: null, column }
+      : { kinds, names: [], objects: pairs, column };
   }
-  const kinds = unique(first.text.split(',').map((text) => kindOf(text, first)));
-  const names = others.map((word) => nameValue(word.text, word));
-  return { kinds, names: unique(names), column: first.column };
+  const kinds = uniqueBy(
+    first.text.split(',').map((text) => kindOf(text, first)),
+    kindKey,
+  );
+  const names = unique(others.map((word) => nameValue(word.text, word)));
+  checkBounds(kinds.length, kinds.length * names.length, column);
+  return { kinds, names, objects: null, column };
+}
+
+function checkBounds(kinds: number, objects: number, column: number): void {
+  if (kinds <= MAX_KINDS && objects <= MAX_OBJECTS) return;
+  const says = `one command asks for at most ${MAX_KINDS} kinds and ${MAX_OBJECTS} named objects`;
+  throw new Refused('unbounded', says, column);
+}
+
+/** The same for every spelling of a kind that the table knows. */
+function kindKey(kind: ReadKind): string {
+  return isAsked(kind) ? `asked ${askedText(kind)}` : `${kind.group}/${kind.resource}`;
 }
 
 /** `deployment/web` or `deployment web`, exactly one, of the kinds that the verb takes. @throws Refused */
 export function oneSubject(rest: readonly Word[], verb: string, takes: readonly KindRef[]): OneSubject {
-  const subject = readSubject(rest, verb);
+  const subject = readSubject(rest, verb, kindOf);
   const { column } = subject;
   const [kind, ...moreKinds] = subject.kinds;
   if (kind === undefined || moreKinds.length > 0) {
@@ -64,7 +102,7 @@ export function checkKind(kind: KindRef, verb: string, takes: readonly KindRef[]
 }
 
 /** `kind/name`. @throws Refused */
-export function slashed(word: Word): OneSubject {
+export function slashed<K extends ReadKind>(word: Word, kindOf: KindReader<K>): OneSubject<K> {
   const [kind, name, ...more] = word.text.split('/');
   if (kind === undefined || name === undefined || more.length > 0)
     throw bad(`"${word.text}" is not kind/name`, word);
@@ -86,11 +124,11 @@ export function requireNamespace(namespace: string | null): string {
 
 /**
  * Where to read: a namespace, or null for all of them (`-A`) and for kinds that have none. A name is never looked for
- * in all namespaces, as in kubectl.
+ * in all namespaces, as in kubectl. Of a kind that has to be asked for nobody knows yet whether it lives in one.
  * @throws Refused
  */
 export function readingNamespace(about: {
-  readonly kinds: readonly KindRef[];
+  readonly kinds: readonly ReadKind[];
   readonly named: boolean;
   readonly namespace: string | null;
   readonly everywhere: true | null;
@@ -99,8 +137,9 @@ export function readingNamespace(about: {
   if (everywhere !== null && namespace !== null) {
     throw new Refused('conflicting_flags', 'either -n or -A, not both', 1);
   }
-  if (!kinds.some((kind) => kind.namespaced)) return null;
-  if (everywhere === null) return requireNamespace(namespace);
+  const known = kinds.some((kind) => !isAsked(kind) && kind.namespaced);
+  if (!known && !kinds.some(isAsked)) return null;
+  if (everywhere === null) return known ? requireNamespace(namespace) : namespace;
   if (named) throw new Refused('conflicting_flags', 'a named object is read in its namespace, not in all', 1);
   return null;
 }
@@ -114,6 +153,11 @@ export function notTogether(
   if (on.length > 1) throw new Refused('conflicting_flags', `${on.join(' and ')} do not go together`, column);
 }
 
-function unique<T>(values: readonly T[]): readonly T[] {
+function unique(values: readonly string[]): readonly string[] {
   return [...new Set(values)];
+}
+
+function uniqueBy<T>(values: readonly T[], key: (value: T) => string): readonly T[] {
+  const firsts = new Map(values.toReversed().map((value) => [key(value), value]));
+  return unique(values.map(key)).flatMap((one) => firsts.get(one) ?? []);
 }

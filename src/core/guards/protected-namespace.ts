@@ -1,3 +1,4 @@
+import { CONFIG_MAP, isAsked, type ReadKind, sameKind } from '../kinds.ts';
 import { type GetOperation, isWrite, type Operation } from '../operation.ts';
 import type { Policy, Restrictions } from '../policy.ts';
 import { outside } from '../scope.ts';
@@ -26,11 +27,11 @@ export const DEFAULT_PROTECTED_NAMESPACES: readonly string[] = [
  * of what its ConfigMaps hold (in all namespaces at once includes the protected ones).
  */
 export function protectionOf(operation: Operation, namespaces: readonly string[]): string | null {
-  const { namespace } = operation;
-  if (isWrite(operation)) return changeIn(namespace, namespaces);
+  if (isWrite(operation)) return changeIn(operation.namespace, namespaces);
   switch (operation.verb) {
     case 'get':
     case 'describe': {
+      const { namespace } = operation;
       if (!readsConfigMaps(operation)) return null;
       if (namespace === null)
         return 'what ConfigMaps hold is read in one namespace at a time: some are protected';
@@ -43,6 +44,10 @@ export function protectionOf(operation: Operation, namespaces: readonly string[]
     case 'top':
     case 'rollout status':
     case 'rollout history':
+    case 'auth can-i':
+    case 'get --raw':
+    case 'version':
+    case 'api-resources':
       return null;
   }
 }
@@ -114,7 +119,14 @@ function names(policy: Policy, namespace: string, input: GuardInput): boolean {
 }
 
 function readsConfigMaps(operation: GetOperation | Extract<Operation, { verb: 'describe' }>): boolean {
-  if (operation.verb === 'describe') return operation.kind.resource === 'configmaps';
-  const whole = operation.output === 'yaml' || operation.output === 'json';
-  return whole && operation.kinds.some((kind) => kind.resource === 'configmaps');
+  if (operation.verb === 'describe') return isConfigMap(operation.kind);
+  const { output, sortBy } = operation;
+  // An order tells of what it goes by.
+  const whole = output === 'yaml' || output === 'json' || output === 'jsonpath' || sortBy !== undefined;
+  return whole && operation.kinds.some(isConfigMap);
+}
+
+/** Discovery gives no kind of the core group, so one that has to be asked for is none. */
+function isConfigMap(kind: ReadKind): boolean {
+  return !isAsked(kind) && sameKind(kind, CONFIG_MAP);
 }

@@ -1,6 +1,6 @@
 import { text } from '../../core/facts/fields.ts';
 import { eventFacts, eventsByTime, objectFacts } from '../../core/facts/object.ts';
-import { EVENT } from '../../core/kinds.ts';
+import { EVENT, type KindRef } from '../../core/kinds.ts';
 import type { KubeObject } from '../../core/kube.ts';
 import type { DescribeOperation } from '../../core/operation.ts';
 import { inTroubleFirst } from '../../core/pods.ts';
@@ -15,7 +15,7 @@ import type { View } from './view.ts';
 const MOST_DESCRIBED = 8;
 
 /** `kubectl describe`: what an object is, how it is, and its events. @throws ReadFailed */
-export async function describe(reading: Reading, operation: DescribeOperation): Promise<View> {
+export async function describe(reading: Reading, operation: DescribeOperation<KindRef>): Promise<View> {
   const { kind, name, namespace, selector } = operation;
   const { objects: raw, truncated } = await fetchObjects(reading, { kind, namespace, name, selector });
   const all = raw.map(kubeObject);
@@ -45,7 +45,7 @@ export async function describe(reading: Reading, operation: DescribeOperation): 
 /** One query for one object, one for all of a list: never one for each. */
 async function eventsAbout(
   reading: Reading,
-  operation: DescribeOperation,
+  operation: DescribeOperation<KindRef>,
   objects: readonly KubeObject[],
 ): Promise<readonly KubeObject[]> {
   const only = objects.length === 1 ? `,involvedObject.name=${objects[0]?.metadata?.name ?? ''}` : '';

@@ -46,8 +46,20 @@ function withoutMetricsApi(reading: Reading, operation: TopOperation, error: unk
   );
 }
 
-function busiestFirst(usages: readonly Usage[]): readonly Usage[] {
-  return usages.toSorted((a, b) => b.cpuMillicores - a.cpuMillicores || b.memoryBytes - a.memoryBytes);
+function busiestFirst(usages: readonly Usage[], { sortBy }: TopOperation): readonly Usage[] {
+  const cpu = (a: Usage, b: Usage): number => b.cpuMillicores - a.cpuMillicores;
+  const memory = (a: Usage, b: Usage): number => b.memoryBytes - a.memoryBytes;
+  return usages.toSorted((a, b) =>
+    sortBy === 'memory' ? memory(a, b) || cpu(a, b) : cpu(a, b) || memory(a, b),
+  );
+}
+
+function tableOf(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  { noHeaders }: TopOperation,
+): string {
+  return columns(noHeaders === true ? rows : [header, ...rows]);
 }
 
 function usage(of: unknown, about: Pick<Usage, 'name' | 'namespace' | 'container'>): Usage {
@@ -71,7 +83,7 @@ function podsView(operation: TopOperation, objects: readonly JsonObject[]): View
       { ...about, container: null, cpuMillicores: sum('cpuMillicores'), memoryBytes: sum('memoryBytes') },
     ];
   });
-  const sorted = busiestFirst(each);
+  const sorted = busiestFirst(each, operation);
   const everywhere = operation.namespace === null;
   const header = [
     ...(everywhere ? ['NAMESPACE'] : []),
@@ -87,7 +99,7 @@ function podsView(operation: TopOperation, objects: readonly JsonObject[]): View
     mebibytes(one.memoryBytes),
   ]);
   return {
-    text: rows.length === 0 ? 'No resources found' : columns([header, ...rows]),
+    text: rows.length === 0 ? 'No resources found' : tableOf(header, rows, operation),
     facts: {
       items: sorted.map(({ container, ...one }) => (container === null ? one : { ...one, container })),
     },
@@ -97,15 +109,20 @@ function podsView(operation: TopOperation, objects: readonly JsonObject[]): View
 
 async function nodesView(
   reading: Reading,
-  { name: only }: TopOperation,
+  operation: TopOperation,
   objects: readonly JsonObject[],
 ): Promise<View> {
   const sorted = busiestFirst(
     objects.map((node) =>
       usage(node, { name: text(node, 'metadata', 'name'), namespace: '', container: null }),
     ),
+    operation,
   );
-  const { objects: nodes } = await fetchObjects(reading, { kind: NODE, namespace: null, name: only });
+  const { objects: nodes } = await fetchObjects(reading, {
+    kind: NODE,
+    namespace: null,
+    name: operation.name,
+  });
   const items = sorted.map(({ name, cpuMillicores, memoryBytes }) => {
     const node = nodes.find((one) => text(one, 'metadata', 'name') === name);
     const allocatable = field(node, 'status', 'allocatable');
@@ -126,7 +143,7 @@ async function nodesView(
     `${one.memoryPercent}%`,
   ]);
   return {
-    text: columns([['NAME', 'CPU(cores)', 'CPU(%)', 'MEMORY(bytes)', 'MEMORY(%)'], ...rows]),
+    text: tableOf(['NAME', 'CPU(cores)', 'CPU(%)', 'MEMORY(bytes)', 'MEMORY(%)'], rows, operation),
     facts: { items },
     objects: [],
   };

@@ -1,9 +1,10 @@
+import { isAsked, type ReadKind } from '../../kinds.ts';
 import type { DescribeOperation } from '../../operation.ts';
 import { ALL_NAMESPACES, NAMESPACE, readFlags, valueFlag } from '../flags.ts';
-import { flagWord, type Grammar, namespaceWords } from '../grammar.ts';
+import { anyNamespaced, flagWord, type Grammar, kindWord, namespaceWords } from '../grammar.ts';
 import { Refused } from '../refusal.ts';
 import { selectorValue } from '../selectors.ts';
-import { notTogether, readingNamespace, readSubject } from '../subject.ts';
+import { notTogether, readingNamespace, readKindOf, readSubject } from '../subject.ts';
 
 const FLAGS = {
   namespace: NAMESPACE,
@@ -14,7 +15,7 @@ const FLAGS = {
 export const describe: Grammar<DescribeOperation> = {
   read(words) {
     const { flags, rest } = readFlags(words, FLAGS);
-    const { kinds, names, column } = readSubject(rest, 'describe');
+    const { kinds, names, column } = readSubject(rest, 'describe', readKindOf);
     const [kind, ...moreKinds] = kinds;
     if (kind === undefined || moreKinds.length > 0)
       throw new Refused('mixed_kinds', 'describe takes one kind', column);
@@ -41,9 +42,13 @@ export const describe: Grammar<DescribeOperation> = {
   },
   write({ kind, name, namespace, selector }) {
     return [
-      ...(name === null ? [kind.resource] : [kind.kind.toLowerCase(), name]),
-      ...namespaceWords(namespace, kind.namespaced),
+      ...(name === null ? [kindWord(kind)] : [singularWord(kind), name]),
+      ...namespaceWords(namespace, anyNamespaced([kind])),
       ...flagWord('selector', selector),
     ];
   },
 };
+
+function singularWord(kind: ReadKind): string {
+  return isAsked(kind) ? kindWord(kind) : kind.kind.toLowerCase();
+}

@@ -2,7 +2,7 @@ import { EVENT } from '../../kinds.ts';
 import type { EventsOperation } from '../../operation.ts';
 import { ALL_NAMESPACES, NAMESPACE, readFlags, valueFlag } from '../flags.ts';
 import { flagWord, type Grammar, namespaceWords } from '../grammar.ts';
-import { noWords, readingNamespace, slashed } from '../subject.ts';
+import { kindOf, noWords, readingNamespace, slashed } from '../subject.ts';
 import { bad, type ValueReader } from '../values.ts';
 
 type EventType = 'Normal' | 'Warning';
@@ -21,7 +21,7 @@ const typesValue: ValueReader<readonly EventType[]> = (text, word) => {
 const FLAGS = {
   namespace: NAMESPACE,
   'all-namespaces': ALL_NAMESPACES,
-  for: valueFlag((text, word) => slashed({ text, column: word.column })),
+  for: valueFlag((text, word) => slashed({ text, column: word.column }, kindOf)),
   types: valueFlag(typesValue),
 };
 

@@ -1,10 +1,10 @@
 import { POD, sameKind } from '../../kinds.ts';
-import { LOG_KINDS, type LogsOperation } from '../../operation.ts';
+import { LOG_KINDS, type LogsOperation } from '../../read-operations.ts';
 import { NAMESPACE, readFlags, switchFlag, valueFlag } from '../flags.ts';
 import { flagWord, type Grammar, switchWord } from '../grammar.ts';
 import { Refused } from '../refusal.ts';
 import { selectorValue } from '../selectors.ts';
-import { checkKind, notTogether, noWords, requireNamespace, slashed } from '../subject.ts';
+import { checkKind, kindOf, notTogether, noWords, requireNamespace, slashed } from '../subject.ts';
 import type { Word } from '../tokenise.ts';
 import { containerValue, durationValue, integerValue, nameValue } from '../values.ts';
 
@@ -72,7 +72,7 @@ export const logs: Grammar<LogsOperation> = {
 
 function targetOf(word: Word): NonNullable<LogsOperation['target']> {
   if (!word.text.includes('/')) return { kind: POD, name: nameValue(word.text, word) };
-  const target = slashed(word);
+  const target = slashed(word, kindOf);
   checkKind(target.kind, 'logs', LOG_KINDS, word.column);
   return target;
 }

@@ -3,7 +3,7 @@ import type { CordonOperation, DrainOperation, UncordonOperation } from '../../w
 import { readFlags, switchFlag, valueFlag } from '../flags.ts';
 import { flagWord, type Grammar, switchWord } from '../grammar.ts';
 import { Refused } from '../refusal.ts';
-import { checkKind, slashed } from '../subject.ts';
+import { checkKind, kindOf, slashed } from '../subject.ts';
 import type { Word } from '../tokenise.ts';
 import { durationValue, integerValue, nameValue } from '../values.ts';
 
@@ -73,7 +73,7 @@ function oneNode(rest: readonly Word[], verb: string): string {
   if (extra !== undefined)
     throw new Refused('too_many_names', `${verb} takes one node at a time`, extra.column);
   if (!word.text.includes('/')) return nameValue(word.text, word);
-  const { kind, name } = slashed(word);
+  const { kind, name } = slashed(word, kindOf);
   checkKind(kind, verb, [NODE], word.column);
   return name;
 }

@@ -5,13 +5,15 @@ import { flagWord, type Grammar, namespaceWords, switchWord } from '../grammar.t
 import { Refused } from '../refusal.ts';
 import { selectorValue } from '../selectors.ts';
 import { notTogether, noWords, readingNamespace } from '../subject.ts';
-import { nameValue } from '../values.ts';
+import { nameValue, oneOf } from '../values.ts';
 
 const FLAGS = {
   namespace: NAMESPACE,
   'all-namespaces': ALL_NAMESPACES,
   selector: valueFlag(selectorValue, 'l'),
   containers: switchFlag(),
+  'sort-by': valueFlag(oneOf(['cpu', 'memory'])),
+  'no-headers': switchFlag(),
 };
 const WORDS: ReadonlyMap<string, TopOperation['what']> = new Map([
   ...['pod', 'pods', 'po'].map((word): [string, 'pods'] => [word, 'pods']),
@@ -43,15 +45,26 @@ export const top: Grammar<TopOperation> = {
       namespace: flags.namespace,
       everywhere: flags['all-namespaces'],
     });
-    return { verb: 'top', what, name, namespace, selector, containers: containers !== null };
+    return {
+      verb: 'top',
+      what,
+      name,
+      namespace,
+      selector,
+      containers: containers !== null,
+      ...(flags['sort-by'] === 'memory' ? { sortBy: 'memory' } : {}),
+      ...(flags['no-headers'] === null ? {} : { noHeaders: true }),
+    };
   },
-  write({ what, name, namespace, selector, containers }) {
+  write({ what, name, namespace, selector, containers, sortBy, noHeaders }) {
     return [
       what,
       ...(name === null ? [] : [name]),
       ...namespaceWords(namespace, what === 'pods'),
       ...flagWord('selector', selector),
       ...switchWord('containers', containers),
+      ...flagWord('sort-by', sortBy ?? null),
+      ...switchWord('no-headers', noHeaders === true),
     ];
   },
 };
