@@ -9,9 +9,7 @@ import type { Clock, Log } from './core/ports/clock.ts';
 import { leastAccess } from './core/rbac.ts';
 import { refusedNotice } from './core/refused-notice.ts';
 import type { Settings } from './core/settings.ts';
-import { loadCatalog as load } from './documents/catalog.ts';
-import { type LintReport, lintPaths as lint } from './documents/lint-paths.ts';
-import { answerPeople } from './flow/answer-people.ts';
+import type { LintReport } from './documents/lint-paths.ts';
 import { createCounting } from './flow/count-alerts.ts';
 import { startDeliverer } from './flow/deliver.ts';
 import { createLookAround } from './flow/look-around.ts';
@@ -21,13 +19,11 @@ import { noteSilences } from './flow/note-silences.ts';
 import { pauseWrites, resumeWrites } from './flow/pause.ts';
 import { HEADS, headPublisher } from './flow/publish-heads.ts';
 import { recordRefusal } from './flow/record-refusal.ts';
-import { type Running, startRunner } from './flow/run-incidents.ts';
+import type { Running } from './flow/run-incidents.ts';
 import { watchInbox } from './flow/watch-inbox.ts';
 import { watchLedger } from './flow/watch-ledger.ts';
 import { watchSenders } from './flow/watch-senders.ts';
 import { readDelivery } from './ingest/alert-sources.ts';
-import { connectMetrics } from './prometheus/connect.ts';
-import { readSilences } from './prometheus/silences.ts';
 import { headsFile } from './store/heads-file.ts';
 import { openStoreFor as open } from './store/open.ts';
 import type { Mode, Store } from './store/store.ts';
@@ -71,11 +67,16 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
   const { log, clock } = options;
   if (settings.slack === null) throw new Error('startApp needs Slack settings');
   const now = (): Date => new Date(clock.now());
-  // A second of libraries for HTTP, Slack and Kubernetes, which the commands that only read the store do without.
+  // A second of libraries for HTTP, Slack, Kubernetes and calendars, which commands that only read the store do without.
   const { createAdminServer } = await import('./console/admin.ts');
   const { createMetrics } = await import('./console/metrics.ts');
+  const { loadCatalog: load } = await import('./documents/catalog.ts');
+  const { answerPeople } = await import('./flow/answer-people.ts');
+  const { startRunner } = await import('./flow/run-incidents.ts');
   const { createPublicServer } = await import('./ingest/server.ts');
   const { connectClusters } = await import('./kubernetes/clusters.ts');
+  const { connectMetrics } = await import('./prometheus/connect.ts');
+  const { readSilences } = await import('./prometheus/silences.ts');
   const { connectSlack } = await import('./slack/connect.ts');
   const catalog = await load(settings.folders, { stepTimeoutMs: settings.limits.stepTimeoutMs });
   for (const fault of catalog.faults) log.warn({ fault: faultLine(fault) }, 'document.fault');
@@ -278,13 +279,13 @@ export function openStoreFor(settings: Settings, mode: Mode): Promise<Store> {
   return open(settings, mode);
 }
 
-export function loadCatalog(folders: Settings['folders']): Promise<Catalog> {
-  return load(folders);
+export async function loadCatalog(folders: Settings['folders']): Promise<Catalog> {
+  return (await import('./documents/catalog.ts')).loadCatalog(folders);
 }
 
 /** Checks files and folders of documents; never throws for what stands in them. */
-export function lintPaths(paths: readonly string[]): Promise<LintReport> {
-  return lint(paths);
+export async function lintPaths(paths: readonly string[]): Promise<LintReport> {
+  return (await import('./documents/lint-paths.ts')).lintPaths(paths);
 }
 
 export type Check = { readonly check: string; readonly ok: boolean; readonly says: string };
@@ -300,7 +301,7 @@ export async function checkSlack(
 /** For `doctor`: what each cluster lets the two identities do. */
 export async function checkClusters(settings: Settings): Promise<readonly Check[]> {
   const { permissions } = await import('./kubernetes/permissions.ts');
-  const access = leastAccess(await load(settings.folders));
+  const access = leastAccess(await loadCatalog(settings.folders));
   const lines = await Promise.all(
     settings.clusters.map(async (cluster): Promise<readonly Check[]> => {
       const check = `cluster ${cluster.name}`;
