@@ -113,6 +113,16 @@ export function remember(
   return { memory, news: { kind: 'nothing', reason } };
 }
 
+/** What a person said of an alert where it came from, before the alert itself arrived. `text` is redacted. */
+export type EarlyRemark = {
+  readonly source: string;
+  readonly fingerprint: string;
+  readonly id: string;
+  readonly at: string;
+  readonly by: string | null;
+  readonly text: string;
+};
+
 /** What a source last said of how many alerts of a group it left out. `asOf` is the latest time that its alerts name. */
 export type GroupMemory = {
   readonly source: string;

@@ -1,6 +1,7 @@
-import type { AlertMemory, GroupMemory } from '../core/alert.ts';
+import type { AlertMemory, EarlyRemark, GroupMemory } from '../core/alert.ts';
 import type { IncidentId } from '../core/ids.ts';
 import type { Alerts } from '../core/ports/alerts.ts';
+import type { Inbox } from '../core/ports/inbox.ts';
 
 /** What was looked up or kept lately, so that a repeat asks the store for nothing. It may be dropped at any time. */
 export type Lately = {
@@ -32,7 +33,10 @@ export type Memories = {
   keepGroup(memory: GroupMemory, before: GroupMemory | null): void;
   /** Incidents that the batch told anything. */
   touched(): ReadonlySet<IncidentId>;
-  changed(): { readonly alerts: readonly AlertMemory[]; readonly groups: readonly GroupMemory[] };
+  keepRemark(remark: EarlyRemark): void;
+  /** What was said of an alert before it arrived. */
+  earlyRemarks(source: string, fingerprint: string): Promise<readonly EarlyRemark[]>;
+  changed(): Required<Parameters<Inbox['done']>[1]>;
   /** The batch is on disk: what it changed may be remembered from here. */
   kept(): void;
 };
@@ -41,6 +45,7 @@ export function createMemories(stored: Alerts, lately: Lately): Memories {
   const alerts = new Map<string, AlertMemory>();
   const groups = new Map<string, GroupMemory>();
   const problems = new Map<string, IncidentId>();
+  const remarks: EarlyRemark[] = [];
   const touched = new Set<IncidentId>();
   const key = (source: string, name: string): string => `${source}\n${name}`;
   return {
@@ -67,7 +72,12 @@ export function createMemories(stored: Alerts, lately: Lately): Memories {
         groups.set(key(memory.source, memory.groupKey), memory);
     },
     touched: () => touched,
-    changed: () => ({ alerts: [...alerts.values()], groups: [...groups.values()] }),
+    keepRemark: (remark) => void remarks.push(remark),
+    async earlyRemarks(source, fingerprint) {
+      const here = remarks.filter((one) => one.source === source && one.fingerprint === fingerprint);
+      return [...(await stored.earlyRemarks(source, fingerprint)), ...here];
+    },
+    changed: () => ({ alerts: [...alerts.values()], groups: [...groups.values()], remarks }),
     kept() {
       for (const [from, to] of [
         [alerts, lately.alerts],

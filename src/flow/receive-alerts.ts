@@ -1,5 +1,12 @@
 import type { Actor } from '../core/actor.ts';
-import { type Alert, asOf, remember, rememberGroup } from '../core/alert.ts';
+import {
+  type Alert,
+  type AlertMemory,
+  asOf,
+  type EarlyRemark,
+  remember,
+  rememberGroup,
+} from '../core/alert.ts';
 import type { Cause } from '../core/events.ts';
 import type { IncidentId } from '../core/ids.ts';
 import { placeAlert } from '../core/place-alert.ts';
@@ -97,7 +104,7 @@ async function receiveDelivery(
     if (incident !== null) touched.add(incident);
   }
   for (const remark of told.remarks ?? [])
-    await noteRemark(receiving, memories, delivery.source, remark, cause);
+    await takeRemark(receiving, memories, delivery.source, remark, cause);
   await tellTruncated(receiving, memories, delivery.source, told, touched, cause);
   return null;
 }
@@ -157,23 +164,35 @@ async function tellAlert(
   }
   const incident = await routeAlert(receiving, memories, alert, place, known?.incident ?? null, about, stop);
   memories.keepAlert({ ...placed, incident }, known);
+  if (known === null)
+    for (const remark of await memories.earlyRemarks(alert.source, alert.fingerprint))
+      await noteRemark(receiving, { incident, problem: place.key }, remark, about.cause);
   return incident;
 }
 
 /** What people said where the alert came from belongs on the timeline of its incident, at its own time and once. */
-async function noteRemark(
+async function takeRemark(
   receiving: Receiving,
   memories: Memories,
   source: string,
-  remark: Remark,
+  { id, fingerprint, at, by, text }: Remark,
   cause: Cause,
 ): Promise<void> {
-  const known = await memories.alert(source, remark.fingerprint);
-  const incident =
-    known?.incident == null ? null : await follow(receiving, known.incident, known.problem ?? '');
+  const remark: EarlyRemark = { source, fingerprint, id, at, by, text: redactText(text) };
+  const known = await memories.alert(source, fingerprint);
+  if (known === null) memories.keepRemark(remark);
+  else await noteRemark(receiving, known, remark, cause);
+}
+
+async function noteRemark(
+  receiving: Receiving,
+  { incident: id, problem }: Pick<AlertMemory, 'incident' | 'problem'>,
+  { source, ...said }: EarlyRemark,
+  cause: Cause,
+): Promise<void> {
+  const incident = id === null ? null : await follow(receiving, id, problem ?? '');
   if (incident === null) return;
-  const by = remark.by ?? source;
-  const note = { do: 'note', text: redactText(remark.text), by, at: remark.at, ref: remark.id } as const;
+  const note = { do: 'note', text: said.text, by: said.by ?? source, at: said.at, ref: said.id } as const;
   await act(receiving, incident.id, note, { actor: { kind: 'source', name: source }, cause });
 }
 

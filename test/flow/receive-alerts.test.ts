@@ -224,21 +224,24 @@ describe('a remark made where the alert came from', () => {
     kind: 'note',
   } as const;
 
-  it('is noted on the timeline at its own time, once, without secrets', async () => {
-    const told = new Map<string, Told>([
-      ['fires', { alerts: [makeAlert()], groupKey: '', hidden: 0 }],
-      ['says', { alerts: [], groupKey: '', hidden: 0, remarks: [remark] }],
-    ]);
-    const world = await startReceiving(told);
-    await world.deliver(['says', 'fires', 'says', 'says']);
-    const [incident] = await world.incidents();
-    expect(incident?.notes).toEqual([
-      { at: at(30), by: 'Ben', text: expect.stringContaining('restarted it'), ref: 'r1' },
-    ]);
-    expect(JSON.stringify(incident?.notes)).not.toContain('ghp_');
-    // A sender's words are no person of ours acting here.
-    expect(incident?.personActed).toBe(false);
-  });
+  it.each([[['fires', 'says', 'says']], [['says', 'fires', 'says', 'says']], [['says', 'fires']]])(
+    'is noted on the timeline at its own time, once, without secrets: %s',
+    async (order) => {
+      const told = new Map<string, Told>([
+        ['fires', { alerts: [makeAlert()], groupKey: '', hidden: 0 }],
+        ['says', { alerts: [], groupKey: '', hidden: 0, remarks: [remark] }],
+      ]);
+      const world = await startReceiving(told);
+      await world.deliver(order);
+      const [incident] = await world.incidents();
+      expect(incident?.notes).toEqual([
+        { at: at(30), by: 'Ben', text: expect.stringContaining('restarted it'), ref: 'r1' },
+      ]);
+      expect(JSON.stringify(incident?.notes)).not.toContain('ghp_');
+      // A sender's words are no person of ours acting here.
+      expect(incident?.personActed).toBe(false);
+    },
+  );
 });
 
 describe('a source that says when it was so', () => {

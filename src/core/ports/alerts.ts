@@ -1,4 +1,4 @@
-import type { AlertMemory, GroupMemory } from '../alert.ts';
+import type { AlertMemory, EarlyRemark, GroupMemory } from '../alert.ts';
 import type { IncidentId } from '../ids.ts';
 import type { Tally } from '../problem.ts';
 
@@ -9,6 +9,8 @@ export type Linked = { readonly incident: IncidentId; readonly source: string; r
 export type Alerts = {
   memory(source: string, fingerprint: string): Promise<AlertMemory | null>;
   group(source: string, groupKey: string): Promise<GroupMemory | null>;
+  /** Oldest first. */
+  earlyRemarks(source: string, fingerprint: string): Promise<readonly EarlyRemark[]>;
   /** The newest incident that has alerts of a problem; one that is not resolved before any other. */
   incidentOfProblem(key: string): Promise<IncidentId | null>;
   /** Firing alerts of unresolved incidents with this link, one line a source and problem. */

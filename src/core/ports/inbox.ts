@@ -1,4 +1,4 @@
-import type { AlertMemory, GroupMemory } from '../alert.ts';
+import type { AlertMemory, EarlyRemark, GroupMemory } from '../alert.ts';
 import type { SourceKind } from '../settings.ts';
 
 /** What a webhook brought, as it came. `body` is the request's text; `id` is the sender's own where it has one. */
@@ -24,7 +24,11 @@ export type Inbox = {
    */
   done(
     deliveries: readonly { readonly id: string; readonly fault: string | null }[],
-    told: { readonly alerts: readonly AlertMemory[]; readonly groups: readonly GroupMemory[] },
+    told: {
+      readonly alerts: readonly AlertMemory[];
+      readonly groups: readonly GroupMemory[];
+      readonly remarks?: readonly EarlyRemark[];
+    },
     at: string,
   ): Promise<void>;
 };

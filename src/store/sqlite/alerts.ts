@@ -1,6 +1,7 @@
-import { type AlertMemory, type GroupMemory, isFiring } from '../../core/alert.ts';
+import { type AlertMemory, type EarlyRemark, type GroupMemory, isFiring } from '../../core/alert.ts';
 import type { IncidentId } from '../../core/ids.ts';
 import type { Alerts, Linked } from '../../core/ports/alerts.ts';
+import type { Inbox } from '../../core/ports/inbox.ts';
 import type { Tally } from '../../core/problem.ts';
 import { available, type Database } from './database.ts';
 
@@ -21,6 +22,9 @@ export function createAlerts(db: Database): Alerts {
   );
   const group = db.prepare<[string, string], GroupMemory>(
     `SELECT source, group_key AS groupKey, hidden, as_of AS asOf FROM group_memory WHERE source = ? AND group_key = ?`,
+  );
+  const remarks = db.prepare<[string, string], EarlyRemark>(
+    'SELECT source, fingerprint, id, at, by, text FROM early_remarks WHERE source = ? AND fingerprint = ? ORDER BY at, id',
   );
   const ofProblem = db
     .prepare<[string], IncidentId>(
@@ -68,6 +72,9 @@ export function createAlerts(db: Database): Alerts {
     async group(source, groupKey) {
       return available(() => group.get(source, groupKey) ?? null);
     },
+    async earlyRemarks(source, fingerprint) {
+      return available(() => remarks.all(source, fingerprint));
+    },
     async incidentOfProblem(key) {
       return available(() => ofProblem.get(key.toWellFormed()) ?? null);
     },
@@ -109,10 +116,12 @@ export function prepareKeep(db: Database) {
     `INSERT INTO group_memory (source, group_key, hidden, as_of) VALUES (?, ?, ?, ?)
      ON CONFLICT (source, group_key) DO UPDATE SET hidden = excluded.hidden, as_of = excluded.as_of`,
   );
-  return (told: {
-    readonly alerts: readonly AlertMemory[];
-    readonly groups: readonly GroupMemory[];
-  }): void => {
+  const keepRemark = db.prepare(
+    `INSERT INTO early_remarks (source, fingerprint, id, at, by, text) VALUES (@source, @fingerprint, @id, @at, @by, @text)
+     ON CONFLICT (source, fingerprint, id) DO NOTHING`,
+  );
+  return (told: Parameters<Inbox['done']>[1]): void => {
+    for (const remark of told.remarks ?? []) keepRemark.run({ ...remark, text: remark.text.toWellFormed() });
     for (const one of told.alerts)
       keepAlert.run({
         ...one,
