@@ -19,6 +19,7 @@ import { noteSilences } from './flow/note-silences.ts';
 import { pauseWrites, resumeWrites } from './flow/pause.ts';
 import { HEADS, headPublisher } from './flow/publish-heads.ts';
 import { recordRefusal } from './flow/record-refusal.ts';
+import type { OpeningRules } from './flow/route-alert.ts';
 import type { Running } from './flow/run-incidents.ts';
 import { watchInbox } from './flow/watch-inbox.ts';
 import { watchLedger } from './flow/watch-ledger.ts';
@@ -139,9 +140,29 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     planValidMs: settings.limits.planValidMs,
     newPlanId: () => `plan-${randomBytes(12).toString('base64url')}`,
   };
+  const lately = nothingLately();
+  const counting = createCounting({ ...running, alerts: store.alerts });
+  const pagers = new Set(settings.sources.filter(({ kind }) => kind === 'pagerduty').map(({ name }) => name));
+  const rules = (): OpeningRules => ({
+    openWhen: settings.openWhen,
+    services: catalog.services,
+    defaultResponder: settings.defaultResponder,
+    timing: timingOf(settings),
+    maintenance: settings.maintenance,
+    pagers,
+  });
+  const clusterNames = settings.clusters.map(({ name }) => name);
   const slack = await connectSlack({
     settings: settings.slack,
-    actions: answerPeople(running),
+    actions: answerPeople({
+      ...running,
+      alerts: store.alerts,
+      lately,
+      counting,
+      rules,
+      clusterNames: () => clusterNames,
+    }),
+    clusters: clusterNames,
     teams: settings.teams,
     defaultResponder: settings.defaultResponder,
     log,
@@ -149,9 +170,6 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
   });
   const deliverer = startDeliverer({ ...running, outbox: store.outbox, messenger: slack.messenger });
   const runner = startRunner(running);
-  const lately = nothingLately();
-  const counting = createCounting({ ...running, alerts: store.alerts });
-  const pagers = new Set(settings.sources.filter(({ kind }) => kind === 'pagerduty').map(({ name }) => name));
   const senders = watchSenders({
     ...running,
     alerts: store.alerts,
@@ -179,14 +197,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
       lately,
       counting,
       lookAround: createLookAround(running),
-      rules: () => ({
-        openWhen: settings.openWhen,
-        services: catalog.services,
-        defaultResponder: settings.defaultResponder,
-        timing: timingOf(settings),
-        maintenance: settings.maintenance,
-        pagers,
-      }),
+      rules,
       read: (delivery) => readDelivery(delivery, settings.sources),
     },
     stopping.signal,
@@ -226,7 +237,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
   for (const id of await store.ledger.unfinished()) counting.changed(id);
   inbox.look();
   deliverer.kick();
-  log.info({ url, adminUrl, clusters: settings.clusters.map(({ name }) => name) }, 'started');
+  log.info({ url, adminUrl, clusters: clusterNames }, 'started');
 
   const idle = async (): Promise<void> => {
     await inbox.idle();

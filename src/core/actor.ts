@@ -13,6 +13,8 @@ export type Actor =
   | { readonly kind: 'operator'; readonly name: string }
   | { readonly kind: 'source'; readonly name: string };
 
+export type Human = Extract<Actor, { kind: 'human' }>;
+
 export const FIRSTMATE: Actor = { kind: 'firstmate' };
 
 /** The form of the audit record: `ai-operator/firstmate`, `human/U…`. */

@@ -49,6 +49,10 @@ export function announce(
     say(`invite:${after.id}`, { kind: 'invite' }),
   ];
 
+  /** It leads with the cluster and the severity. */
+  const topic = (): readonly OutboxMessage[] =>
+    after.visibility === 'channel' ? [say(`topic:${after.id}@${event.seq}`, { kind: 'set_topic' })] : [];
+
   /** Cards that ask for the end while it is waited for. */
   const done = (): readonly PlanId[] =>
     after.plans.filter((state) => state.status === 'succeeded').map((state) => state.plan.id);
@@ -123,6 +127,10 @@ export function announce(
       } as const;
       return [notice, ...summaries()];
     }
+    case 'severity.changed':
+      return event.actor.kind === 'human' ? [...summaries(), ...topic()] : summaries();
+    case 'cluster.picked':
+      return [...summaries(), ...topic()];
     case 'alert.resolved':
     case 'alerts.truncated':
     case 'alerts.counted':
@@ -130,8 +138,6 @@ export function announce(
     case 'alerts.silenced':
       return counts();
     case 'problem.split':
-    case 'cluster.picked':
-    case 'severity.changed':
     case 'role.assigned':
     case 'incident.reopened':
       return summaries();

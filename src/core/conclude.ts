@@ -1,4 +1,5 @@
 import { compile, evaluate } from './conditions.ts';
+import { declaredLabels } from './declared.ts';
 import type { EventPayloads } from './events.ts';
 import type { Finding } from './evidence.ts';
 import type { Incident } from './incident.ts';
@@ -30,7 +31,7 @@ export function scopeOf(incident: Incident): JsonObject {
     ...incident.runbook?.inputs,
     ...Object.fromEntries(steps),
     findings: incident.findings.map(findingFacts),
-    alert: { labels: first?.labels ?? {}, annotations: first?.annotations ?? {} },
+    alert: { labels: first?.labels ?? declaredLabels(incident), annotations: first?.annotations ?? {} },
   };
 }
 

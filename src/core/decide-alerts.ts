@@ -3,11 +3,14 @@ import {
   type AlertCommand,
   alreadySo,
   type Command,
+  isRefusal,
   type MakeEvent,
   type Refusal,
   refuse,
 } from './decision.ts';
+import { endIncident } from './end-incident.ts';
 import type { NewEvent } from './events.ts';
+import type { IncidentId } from './ids.ts';
 import type { Incident } from './incident.ts';
 import { alertKey } from './incident-alerts.ts';
 import { MOST_NAMED_ALERTS, MOST_NAMED_PROBLEMS, type Tally } from './problem.ts';
@@ -73,8 +76,7 @@ export function decideAlerts(
       return [event('problem.split', { key: command.key, to: command.to })];
     }
     case 'merge_into':
-      if (state.mergedInto !== null) return alreadySo(`${state.id} is merged already.`);
-      return [event('incident.merged', { into: command.into })];
+      return mergeInto(state, command.into, event);
   }
 }
 
@@ -84,6 +86,8 @@ function tellAlert(
   event: MakeEvent,
 ): readonly NewEvent[] | Refusal {
   const { alert } = command;
+  const elsewhere = state.mergedInto ?? state.apart[command.problem];
+  if (elsewhere !== undefined) return refuse('moved', `It is told in ${elsewhere} now.`);
   const known = state.alerts[alertKey(alert)] ?? null;
   const news = alertNews(known, alert);
   const raised = raise(
@@ -124,21 +128,36 @@ function tellAlert(
 
 function join(state: Incident, command: Of<'join'>, event: MakeEvent): readonly NewEvent[] | Refusal {
   const { problem } = command;
-  const raised = raise(state, command, `${problem.title} is ${problem.severity}`, event);
+  const elsewhere = state.mergedInto ?? (problem.by === 'person' ? undefined : state.apart[problem.key]);
+  if (elsewhere !== undefined) return refuse('moved', `It is told in ${elsewhere} now.`);
   const known =
     problem.key === state.correlationKey || state.joined.some((joined) => joined.key === problem.key);
-  if (known || state.joined.length >= MOST_NAMED_PROBLEMS) return raised.length > 0 ? raised : alreadySo();
+  const because = `${problem.title} is ${problem.severity}`;
+  // What joins is news, whatever people made of the other problems.
+  const raised = raise(known ? state : { ...state, severityTold: state.severity }, command, because, event);
+  // What people bring is always written down: they may want to take it out again.
+  const counted = state.joined.length >= MOST_NAMED_PROBLEMS && problem.by !== 'person';
+  if (known || counted) return raised.length > 0 ? raised : alreadySo();
   return [event('problem.joined', { problem }), ...raised];
 }
 
-/** Never lowered by alerts: that is for people. What would open a channel opens that of a watching incident. */
+/** One append: an incident is never merged and still open, nor ended without saying where it went. */
+function mergeInto(state: Incident, into: IncidentId, event: MakeEvent): readonly NewEvent[] | Refusal {
+  if (state.mergedInto !== null) return alreadySo(`${state.id} is merged into ${state.mergedInto} already.`);
+  if (into === state.id) return alreadySo(`${into} is this incident.`);
+  const ending = endIncident(state, `Merged into ${into}.`, `The incident is merged into ${into}.`, event);
+  return isRefusal(ending) ? ending : [event('incident.merged', { into }), ...ending];
+}
+
+/** Never lowered by alerts, and raised only by what is worse than all that they told: the rest is for people. What would open a channel opens that of a watching incident. */
 function raise(
   state: Incident,
   { severity, opens }: { readonly severity: Severity; readonly opens: 'channel' | 'line' },
   because: string,
   event: MakeEvent,
 ): readonly NewEvent[] {
-  const to = worse(state.severity, severity);
+  const isNews = worse(state.severityTold, severity) !== state.severityTold;
+  const to = isNews ? worse(state.severity, severity) : state.severity;
   return [
     ...(to === state.severity ? [] : [event('severity.changed', { from: state.severity, to, because })]),
     ...(opens === 'channel' && state.visibility === 'line' && state.status !== 'resolved'

@@ -2,8 +2,11 @@ import { sameSlackUser } from './actor.ts';
 import { decideAlerts, isAlertCommand } from './decide-alerts.ts';
 import { decidePlan } from './decide-plan.ts';
 import { type About, alreadySo, type Command, type MakeEvent, type Refusal, refuse } from './decision.ts';
+import { MANUAL } from './declared.ts';
+import { endIncident } from './end-incident.ts';
 import { type EventPayloads, type EventType, type NewEvent, newEvent } from './events.ts';
 import { firingCount, type Incident } from './incident.ts';
+import { UNKNOWN_CLUSTER } from './place-alert.ts';
 import { planHash, proposalKey } from './plan.ts';
 
 /** The events that a command leads to in this state, or why it leads to none. Pure: every fact is in the command. */
@@ -78,6 +81,9 @@ export function decide(state: Incident, command: Command, about: About): readonl
         : [event('break_glass.ended', { because: command.because })];
     case 'pick_cluster':
       if (state.cluster === command.cluster) return alreadySo();
+      if (state.status === 'resolved') return refuse('resolved', `${state.id} is resolved.`);
+      if (state.cluster !== UNKNOWN_CLUSTER && !state.clusterPicked && state.source !== MANUAL)
+        return refuse('cluster_known', `${state.source} is bound to ${state.cluster}: that is the cluster.`);
       if (state.plans.some((plan) => ['proposed', 'approved', 'executing'].includes(plan.status)))
         return refuse('another_plan', 'A plan for the present cluster is still open. Decide that one first.');
       return [event('cluster.picked', { cluster: command.cluster })];
@@ -90,6 +96,8 @@ export function decide(state: Incident, command: Command, about: About): readonl
     case 'reopen':
       if (state.status !== 'resolved')
         return refuse('not_resolved', `${state.id} is ${state.status}, not resolved.`);
+      if (state.mergedInto !== null)
+        return refuse('moved', `${state.id} was merged into ${state.mergedInto}. Split it off there.`);
       return [event('incident.reopened', { because: command.because })];
     case 'publish_review':
       return state.review === null
@@ -128,20 +136,9 @@ function resolve(
   command: Extract<Command, { do: 'resolve' }>,
   event: MakeEvent,
 ): readonly NewEvent[] | Refusal {
-  if (state.status === 'resolved') return refuse('resolved', `${state.id} is resolved already.`);
   const firing = firingCount(state);
-  if (firing > 0 && !command.force) {
+  if (state.status !== 'resolved' && firing > 0 && !command.force) {
     return refuse('still_firing', `${firing} of its alerts still fire${firing === 1 ? 's' : ''}.`);
   }
-  if (state.plans.some((plan) => plan.status === 'approved' || plan.status === 'executing')) {
-    return refuse('another_plan', 'A change is being carried out. Wait for its end.');
-  }
-  const open = state.plans.filter((plan) => plan.status === 'proposed');
-  return [
-    ...open.map((plan) => event('plan.voided', { plan: plan.plan.id, reason: 'The incident is resolved.' })),
-    ...(state.breakGlass === null
-      ? []
-      : [event('break_glass.ended', { because: 'The incident is resolved.' })]),
-    event('incident.resolved', { because: command.because }),
-  ];
+  return endIncident(state, command.because, 'The incident is resolved.', event);
 }

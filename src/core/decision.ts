@@ -29,7 +29,10 @@ export type RefusalCode =
   | 'still_firing'
   | 'not_resolved'
   | 'open_elsewhere'
-  | 'unknown_problem';
+  | 'unknown_problem'
+  /** People moved the problem to another incident: tell it there. */
+  | 'moved'
+  | 'cluster_known';
 
 /** What alerts tell, and where problems belong. */
 export type AlertCommand =

@@ -6,8 +6,8 @@ import type { Finding } from './evidence.ts';
 import type { IncidentId } from './ids.ts';
 import { type AlertsState, foldAlerts, NO_ALERTS } from './incident-alerts.ts';
 import { foldPlan, type PlanState } from './plan-state.ts';
-import type { Rank } from './problem.ts';
-import type { Severity } from './severity.ts';
+import type { Problem, Rank } from './problem.ts';
+import { type Severity, worse } from './severity.ts';
 
 export type StepState = {
   readonly id: string;
@@ -27,6 +27,8 @@ export type Incident = AlertsState & {
   readonly seq: number;
   readonly title: string;
   readonly cluster: string;
+  /** Its source did not say the cluster for certain, and a person did. */
+  readonly clusterPicked: boolean;
   readonly source: string;
   readonly correlationKey: string;
   readonly service: string | null;
@@ -35,11 +37,13 @@ export type Incident = AlertsState & {
   readonly namespace: string | null;
   readonly workload: string | null;
   readonly severity: Severity;
+  /** The worst that alerts told; people may have decided otherwise. */
+  readonly severityTold: Severity;
   readonly visibility: Visibility;
   readonly because: string;
   readonly timing: Timing;
   readonly status: IncidentStatus;
-  /** 1, and one more each time it was opened again: each has a diagnosis and a review of its own. */
+  /** 1, and one more each time it was opened again or turned out to be in another cluster: each has a diagnosis and a review of its own. */
   readonly round: number;
   readonly openedAt: string;
   readonly resolvedAt: string | null;
@@ -88,6 +92,12 @@ export function problemCount(incident: Incident): number {
   return Math.max(incident.tally?.problems ?? 0, incident.joined.length + 1);
 }
 
+/** What it was opened for; `joined` has the others. */
+export function ownProblem(incident: Incident): Problem {
+  const { correlationKey: key, rank, title, service, owner, namespace, workload, severity } = incident;
+  return { key, rank, title, service, owner, namespace, workload, severity };
+}
+
 export function planOf(incident: Incident, id: string): PlanState | undefined {
   return incident.plans.find((state) => state.plan.id === id);
 }
@@ -117,6 +127,8 @@ function opened(event: EventNamed<'incident.opened'>): Incident {
     id: incident,
     seq: event.seq,
     ...about,
+    severityTold: about.severity,
+    clusterPicked: false,
     status: 'open',
     round: 1,
     openedAt: event.occurredAt,
@@ -129,7 +141,7 @@ function opened(event: EventNamed<'incident.opened'>): Incident {
     plans: [],
     lead: null,
     notes: [],
-    personActed: false,
+    personActed: event.actor.kind === 'human',
   };
 }
 
@@ -155,17 +167,25 @@ function change(state: Incident, event: TimelineEvent): Incident {
     case 'alerts.counted':
     case 'alerts.unreported':
     case 'alerts.silenced':
+      return { ...state, ...foldAlerts(state, event) };
     case 'problem.joined':
     case 'problem.split':
     case 'incident.merged':
-      return { ...state, ...foldAlerts(state, event) };
+      return { ...state, ...foldAlerts(state, event), personActed: acted(state, event) };
     case 'break_glass.started':
       return { ...state, breakGlass: event.payload, personActed: true };
     case 'break_glass.ended':
       return { ...state, breakGlass: null };
     case 'cluster.picked':
       // What was looked for elsewhere says nothing of this cluster.
-      return { ...state, ...UNDIAGNOSED, cluster: event.payload.cluster };
+      return {
+        ...state,
+        ...UNDIAGNOSED,
+        cluster: event.payload.cluster,
+        clusterPicked: true,
+        round: state.runbook === null ? state.round : state.round + 1,
+        personActed: acted(state, event),
+      };
     case 'channel.requested':
       return { ...state, visibility: 'channel', because: event.payload.by };
     case 'channel.opened':
@@ -227,14 +247,20 @@ function change(state: Incident, event: TimelineEvent): Incident {
       return {
         ...state,
         plans: foldPlan(state.plans, event, state.round),
-        personActed: state.personActed || event.actor.kind === 'human',
+        personActed: acted(state, event),
       };
     case 'person.spoke':
       return { ...state, personActed: true };
     case 'role.assigned':
       return { ...state, lead: { user: event.payload.user, name: event.payload.name }, personActed: true };
     case 'severity.changed':
-      return { ...state, severity: event.payload.to };
+      return {
+        ...state,
+        severity: event.payload.to,
+        severityTold:
+          event.actor.kind === 'human' ? state.severityTold : worse(state.severityTold, event.payload.to),
+        personActed: acted(state, event),
+      };
     case 'status.changed':
       return { ...state, status: event.payload.to };
     case 'note.added': {
@@ -242,7 +268,7 @@ function change(state: Incident, event: TimelineEvent): Incident {
       return {
         ...state,
         notes: [...state.notes, { at: event.occurredAt, by, text, ref }],
-        personActed: state.personActed || event.actor.kind === 'human',
+        personActed: acted(state, event),
       };
     }
     case 'incident.resolved':
@@ -263,6 +289,7 @@ function change(state: Incident, event: TimelineEvent): Incident {
         clearSince: null,
         resolvedAt: null,
         resolvedBecause: null,
+        personActed: acted(state, event),
       };
     case 'review.published':
       return { ...state, review: event.payload.markdown };
@@ -273,4 +300,8 @@ function change(state: Incident, event: TimelineEvent): Incident {
     case 'request.refused':
       throw new Error(`${event.type} belongs to the system stream, not to ${event.stream}`);
   }
+}
+
+function acted(state: Incident, { actor }: Pick<TimelineEvent, 'actor'>): boolean {
+  return state.personActed || actor.kind === 'human';
 }

@@ -1,6 +1,6 @@
 import type { PlanId } from './ids.ts';
-import type { Incident } from './incident.ts';
-import { firingCount } from './incident.ts';
+import { alertTotal, firingCount, type Incident } from './incident.ts';
+import { UNKNOWN_CLUSTER } from './place-alert.ts';
 import { proposalKey } from './plan.ts';
 import type { PlanState } from './plan-state.ts';
 
@@ -34,7 +34,9 @@ export function nextWork(incident: Incident, now: string): readonly Work[] {
   for (const state of incident.plans) work.push(...planWork(incident, state, now));
   if (incident.status === 'resolved') return incident.review === null ? [...work, { do: 'review' }] : work;
 
-  if (incident.runbook === null) {
+  if (isUnplaced(incident)) {
+    // Nothing is read or planned until a person says which cluster it is.
+  } else if (incident.runbook === null) {
     if (mayStart(incident, now)) work.push({ do: 'match' });
   } else if (incident.diagnosis === null) {
     work.push({ do: 'investigate' });
@@ -58,12 +60,17 @@ export function wakeAt(incident: Incident): string | null {
     times.push(clearingEnd(incident, state));
   }
   if (incident.status !== 'resolved') {
-    if (incident.runbook === null) times.push(plus(incident.openedAt, incident.timing.channelGraceMs));
+    if (incident.runbook === null && !isUnplaced(incident))
+      times.push(plus(incident.openedAt, incident.timing.channelGraceMs));
     if (incident.status === 'open') times.push(quietEnd(incident));
     times.push(incident.breakGlass?.until ?? null);
     if (isHeld(incident)) times.push(incident.held?.until ?? null);
   }
   return times.filter((time) => time !== null).sort()[0] ?? null;
+}
+
+function isUnplaced(incident: Incident): boolean {
+  return incident.cluster === UNKNOWN_CLUSTER;
 }
 
 function isHeld(incident: Incident): boolean {
@@ -134,6 +141,8 @@ function clearingEnd(incident: Incident, state: PlanState): string | null {
     return null;
   if (state.validation?.passed === false || incident.clearSince !== null || state.plan.action === UNDO)
     return null;
+  // Where no alert was told, none can clear.
+  if (alertTotal(incident) === 0) return null;
   return plus(state.finishedAt, incident.timing.clearingMs);
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Severity } from './severity.ts';
 
 /** What a problem is about, the one that others hang on first. */
@@ -48,3 +49,26 @@ export type SilenceNote = {
 /** More alerts than these are counted, not named: a timeline is for people. */
 export const MOST_NAMED_ALERTS = 25;
 export const MOST_NAMED_PROBLEMS = 25;
+
+/** What a button carries of a problem's key, which may be as long as an alert's labels. */
+export function problemToken(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 16);
+}
+
+/** The joined problem that a person means by its number or by words of its title; else what to say to them. */
+export function findJoined(
+  joined: readonly JoinedProblem[],
+  which: string,
+): JoinedProblem | { readonly says: string } {
+  if (joined.length === 0) return { says: 'Nothing joined this incident: there is nothing to split off.' };
+  const list = joined.map(({ title, because }, index) => `${index + 1}. ${title}: ${because}`).join('\n');
+  const asked = which.trim();
+  if (asked === '') return { says: `Which one? Say its number or words of its title.\n${list}` };
+  const words = asked.toLowerCase().split(/\s+/);
+  const found = /^\d+$/.test(asked)
+    ? joined.slice(Number(asked) - 1, Number(asked))
+    : joined.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)));
+  const [one, ...others] = found;
+  if (one !== undefined && others.length === 0) return one;
+  return { says: `${one === undefined ? 'No joined problem' : 'More than one'} is “${asked}”.\n${list}` };
+}

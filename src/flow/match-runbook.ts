@@ -1,11 +1,12 @@
 import { FIRSTMATE } from '../core/actor.ts';
 import type { Catalog } from '../core/catalog.ts';
+import { declaredLabels, matchDeclared } from '../core/declared.ts';
 import type { EventPayloads } from '../core/events.ts';
 import { firingAlerts, type Incident } from '../core/incident.ts';
 import { bindInputs, matchRunbooks } from '../core/match-runbooks.ts';
 import { type Acting, act } from './act.ts';
 
-/** Chooses the runbook: the most specific one that takes the alert, else general triage. */
+/** Chooses the runbook: the most specific one that takes the alert, or the given words; else general triage. */
 export async function matchRunbook(
   matching: Acting & { readonly catalog: () => Catalog },
   incident: Incident,
@@ -16,8 +17,11 @@ export async function matchRunbook(
 
 export function chooseRunbook(catalog: Catalog, incident: Incident): EventPayloads['runbook.matched'] {
   const alert = firingAlerts(incident)[0] ?? Object.values(incident.alerts)[0];
-  const about = { labels: alert?.labels ?? {}, annotations: alert?.annotations ?? {} };
-  const best = matchRunbooks(about, catalog.runbooks)[0];
+  const about = { labels: alert?.labels ?? declaredLabels(incident), annotations: alert?.annotations ?? {} };
+  const best =
+    alert === undefined
+      ? matchDeclared(incident, catalog.runbooks)
+      : matchRunbooks(about, catalog.runbooks)[0];
   if (best === undefined) {
     return {
       runbook: '',

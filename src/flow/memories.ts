@@ -8,18 +8,24 @@ export type Lately = {
   readonly alerts: Map<string, AlertMemory>;
   readonly groups: Map<string, GroupMemory>;
   readonly problems: Map<string, IncidentId>;
+  /** What people moved since the start: a batch that was begun before must not put it back. */
+  readonly moves: Move[];
 };
+
+/** All alerts of an incident, or those of one problem, belong to another one from now on. */
+export type Move = { readonly from: IncidentId; readonly to: IncidentId; readonly problem: string | null };
 
 const MOST = 20_000;
 /** When an alert was seen last is known to about a minute: it is written no more often. */
 const SEEN_STEP_MS = 60_000;
 
 export function nothingLately(): Lately {
-  return { alerts: new Map(), groups: new Map(), problems: new Map() };
+  return { alerts: new Map(), groups: new Map(), problems: new Map(), moves: [] };
 }
 
 /** Alerts moved from one incident to another: what is at hand may say otherwise. */
-export function forget(lately: Lately): void {
+export function forget(lately: Lately, move: Move): void {
+  lately.moves.push(move);
   lately.alerts.clear();
   lately.problems.clear();
 }
@@ -47,7 +53,17 @@ export function createMemories(stored: Alerts, lately: Lately): Memories {
   const problems = new Map<string, IncidentId>();
   const remarks: EarlyRemark[] = [];
   const touched = new Set<IncidentId>();
+  const begunAfter = lately.moves.length;
   const key = (source: string, name: string): string => `${source}\n${name}`;
+  const followMoves = (): void => {
+    for (const { from, to, problem } of lately.moves.slice(begunAfter)) {
+      const moves = (incident: IncidentId | null, of: string | null): boolean =>
+        incident === from && (problem === null || of === problem);
+      for (const [name, memory] of alerts)
+        if (moves(memory.incident, memory.problem)) alerts.set(name, { ...memory, incident: to });
+      for (const [of, incident] of problems) if (moves(incident, of)) problems.set(of, to);
+    }
+  };
   return {
     async alert(source, fingerprint) {
       const name = key(source, fingerprint);
@@ -77,8 +93,12 @@ export function createMemories(stored: Alerts, lately: Lately): Memories {
       const here = remarks.filter((one) => one.source === source && one.fingerprint === fingerprint);
       return [...(await stored.earlyRemarks(source, fingerprint)), ...here];
     },
-    changed: () => ({ alerts: [...alerts.values()], groups: [...groups.values()], remarks }),
+    changed() {
+      followMoves();
+      return { alerts: [...alerts.values()], groups: [...groups.values()], remarks };
+    },
     kept() {
+      followMoves();
       for (const [from, to] of [
         [alerts, lately.alerts],
         [groups, lately.groups],

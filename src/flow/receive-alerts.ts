@@ -17,7 +17,7 @@ import { worse } from '../core/severity.ts';
 import { act } from './act.ts';
 import type { Counting } from './count-alerts.ts';
 import { createMemories, type Lately, type Memories } from './memories.ts';
-import { follow, type Routing, routeAlert } from './route-alert.ts';
+import { follow, type Routing, routeAlert, wasMoved } from './route-alert.ts';
 
 /** What one delivery says, in firstmate's terms. `hidden` counts the alerts of the group that it left out. */
 export type Told = {
@@ -135,19 +135,7 @@ async function tellAlert(
   }
   if (news.kind === 'resolved') {
     memories.keepAlert(memory, known);
-    const incident =
-      memory.incident === null ? null : await follow(receiving, memory.incident, memory.problem ?? '');
-    if (incident === null) return null;
-    const severity = memory.severity ?? 'SEV4';
-    const command = {
-      do: 'tell_alert',
-      alert,
-      problem: memory.problem ?? '',
-      severity,
-      opens: 'line',
-    } as const;
-    await act(receiving, incident.id, command, about);
-    return incident.id;
+    return tellEnd(receiving, memory, alert, about);
   }
 
   const place = placeAlert(alert, groupKey, receiving.rules(), receiving.clock.now());
@@ -168,6 +156,23 @@ async function tellAlert(
     for (const remark of await memories.earlyRemarks(alert.source, alert.fingerprint))
       await noteRemark(receiving, { incident, problem: place.key }, remark, about.cause);
   return incident;
+}
+
+/** Where the alert was told it is over now; null where it was never told. */
+async function tellEnd(
+  receiving: Receiving,
+  memory: AlertMemory,
+  alert: Alert,
+  about: { readonly actor: Actor; readonly cause: Cause },
+): Promise<IncidentId | null> {
+  const problem = memory.problem ?? '';
+  const severity = memory.severity ?? 'SEV4';
+  const command = { do: 'tell_alert', alert, problem, severity, opens: 'line' } as const;
+  for (;;) {
+    const incident = memory.incident === null ? null : await follow(receiving, memory.incident, problem);
+    if (incident === null) return null;
+    if (!wasMoved(await act(receiving, incident.id, command, about))) return incident.id;
+  }
 }
 
 /** What people said where the alert came from belongs on the timeline of its incident, at its own time and once. */

@@ -10,7 +10,7 @@ import type { JoinedBy } from '../core/problem.ts';
 import { worse } from '../core/severity.ts';
 import { CONTROL_PLANE } from '../core/subject.ts';
 import { type Cause as CommonCause, causeOf } from '../core/surroundings.ts';
-import { type Acting, act } from './act.ts';
+import { type Acted, type Acting, act } from './act.ts';
 import type { LookAround } from './look-around.ts';
 import type { Memories } from './memories.ts';
 import { type Opening, openIncident } from './open-incident.ts';
@@ -49,22 +49,34 @@ export async function routeAlert(
 ): Promise<IncidentId> {
   for (;;) {
     const own = await ownIncident(routing, memories, place, known);
-    if (own !== null) return tell(routing, own, alert, place, about);
-    const open = await openIncidents(routing, place.key);
-    const other = (await linked(routing, place, open)) ?? paired(routing, place, open);
-    if (other !== null) return join(routing, other, alert, place, about);
-    const around = await routing.lookAround(place.cluster, stop);
-    const cause = around === null ? null : causeOf(alert.labels, around);
-    const found = cause === null ? behindControlPlane(open, alert, place) : sharing(open, cause, place);
-    if (found !== null) return join(routing, found, alert, place, about);
-    const storm = cause === null ? stormIncident(open, place, routing.clock.now()) : null;
-    if (storm !== null) {
-      const because = `many problems began in ${place.cluster} at once, and this one is told with them`;
-      return join(routing, { incident: storm, by: 'storm', because }, alert, place, about);
-    }
-    const opened = await openFor(routing, alert, place, cause, about);
-    if (opened !== null) return opened;
+    const told =
+      own === null
+        ? await tellElsewhere(routing, alert, place, about, stop)
+        : await tell(routing, own, alert, place, about);
+    // Null: people moved the problem meanwhile, or another alert of it was first.
+    if (told !== null) return told;
   }
+}
+
+/** No incident has its problem: another one that it belongs to, else its own. */
+async function tellElsewhere(
+  routing: Routing,
+  alert: Alert,
+  place: Place,
+  about: About,
+  stop: AbortSignal,
+): Promise<IncidentId | null> {
+  const open = await openIncidents(routing, place.key);
+  const other = (await linked(routing, place, open)) ?? paired(routing, place, open);
+  if (other !== null) return join(routing, other, alert, place, about);
+  const around = await routing.lookAround(place.cluster, stop);
+  const cause = around === null ? null : causeOf(alert.labels, around);
+  const found = cause === null ? behindControlPlane(open, alert, place) : sharing(open, cause, place);
+  if (found !== null) return join(routing, found, alert, place, about);
+  const storm = cause === null ? stormIncident(open, place, routing.clock.now()) : null;
+  if (storm === null) return openFor(routing, alert, place, cause, about);
+  const because = `many problems began in ${place.cluster} at once, and this one is told with them`;
+  return join(routing, { incident: storm, by: 'storm', because }, alert, place, about);
 }
 
 /** The incident of the alert's problem, open or over for so short a time that it opens again. */
@@ -102,7 +114,8 @@ export async function follow(routing: Acting, id: IncidentId, key: string): Prom
     if (next === null) return incident;
     incident = await routing.ledger.load(next);
   }
-  return incident;
+  // Nobody can lead it in a circle; if somebody did, it is told anew.
+  return null;
 }
 
 /** The same problem soon after its end is the same incident, in the same channel. */
@@ -165,15 +178,20 @@ async function tell(
   alert: Alert,
   place: Place,
   about: About,
-): Promise<IncidentId> {
+): Promise<IncidentId | null> {
   if (incident.status === 'resolved') {
     const because = `${alert.labels.alertname ?? 'An alert'} fires again.`;
     await act(routing, incident.id, { do: 'reopen', because }, about);
   }
   const opens = place.opens === 'channel' ? 'channel' : 'line';
   const command = { do: 'tell_alert', alert, problem: place.key, severity: place.severity, opens } as const;
-  await act(routing, incident.id, command, about);
-  return incident.id;
+  const acted = await act(routing, incident.id, command, about);
+  return wasMoved(acted) ? null : incident.id;
+}
+
+/** Whether people moved the problem to another incident between looking and telling. */
+export function wasMoved(acted: Acted): boolean {
+  return acted.status === 'refused' && acted.refusal.refused === 'moved';
 }
 
 async function join(
@@ -182,11 +200,12 @@ async function join(
   alert: Alert,
   place: Place,
   about: About,
-): Promise<IncidentId> {
+): Promise<IncidentId | null> {
   const { key, rank, title, service, owner, namespace, workload, severity } = place;
   const problem = { key, rank, title, service, owner, namespace, workload, severity, by, because };
   const opens = place.opens === 'channel' ? 'channel' : 'line';
-  await act(routing, incident.id, { do: 'join', problem, severity, opens }, about);
+  const joined = await act(routing, incident.id, { do: 'join', problem, severity, opens }, about);
+  if (wasMoved(joined)) return null;
   return tell(routing, incident, alert, place, about);
 }
 

@@ -27,6 +27,8 @@ import { listenForUndo } from './undo.ts';
 export type SlackOptions = {
   readonly settings: SlackSettings;
   readonly actions: SlackActions;
+  /** Names of the configured clusters: what people can pick from. */
+  readonly clusters: readonly string[];
   readonly teams: readonly Team[];
   /** A team's name: invited where nobody owns the service. */
   readonly defaultResponder: string | null;
@@ -78,6 +80,7 @@ export async function connectSlack(options: SlackOptions): Promise<Slack> {
     client,
     identify,
     people,
+    clusters: options.clusters,
     teams: options.teams,
     defaultResponder: options.defaultResponder,
     incidentsChannel: settings.incidentsChannel,

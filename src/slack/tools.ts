@@ -19,6 +19,8 @@ export type Tools = {
   /** Asked once; throws web-api's errors while Slack cannot be asked. */
   readonly identify: () => Promise<Self>;
   readonly people: People;
+  /** Names of the configured clusters. */
+  readonly clusters: readonly string[];
   readonly teams: readonly Team[];
   /** A team's name. */
   readonly defaultResponder: string | null;

@@ -59,7 +59,7 @@ export async function startReceiving(
     clock,
     cluster,
     receiving,
-    async deliver(bodies: readonly string[]) {
+    async deliver(bodies: readonly string[], by: Receiving = receiving) {
       for (const body of bodies) {
         count += 1;
         await store.inbox.put({
@@ -70,7 +70,7 @@ export async function startReceiving(
           body,
         });
       }
-      await receiveAlerts(receiving, new AbortController().signal);
+      await receiveAlerts(by, new AbortController().signal);
     },
     async incidents(): Promise<Incident[]> {
       const lines = await store.incidents({ all: true });

@@ -5,6 +5,7 @@ import { fault, makeActions, recordingLog, settingsFor, TEAMS, workspace } from 
 
 const base = () => ({
   actions: makeActions(),
+  clusters: [],
   teams: TEAMS,
   defaultResponder: null,
   log: recordingLog(),

@@ -49,6 +49,7 @@ async function stage(given: Partial<SlackActions> = {}) {
   const bot = await connectSlack({
     settings: { ...settingsFor(slack), appToken: null, signingSecret: slack.signingSecret },
     actions: makeActions({ incident: async () => incident, incidentOfPlan: async () => incident, ...given }),
+    clusters: [],
     teams: TEAMS,
     defaultResponder: 'sre',
     log: recordingLog(),

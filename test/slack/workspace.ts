@@ -86,6 +86,7 @@ export async function workspace(
   const bot = await connectSlack({
     settings: settingsFor(slack),
     actions: makeActions(options.actions),
+    clusters: ['prod'],
     teams: TEAMS,
     defaultResponder: 'sre',
     log,
