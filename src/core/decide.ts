@@ -5,8 +5,7 @@ import { type About, alreadySo, type Command, type MakeEvent, type Refusal, refu
 import { MANUAL } from './declared.ts';
 import { endIncident } from './end-incident.ts';
 import { type EventPayloads, type EventType, type NewEvent, newEvent } from './events.ts';
-import { firingCount, type Incident } from './incident.ts';
-import { UNKNOWN_CLUSTER } from './place-alert.ts';
+import { firingCount, type Incident, isUnplaced } from './incident.ts';
 import { planHash, proposalKey } from './plan.ts';
 
 /** The events that a command leads to in this state, or why it leads to none. Pure: every fact is in the command. */
@@ -82,7 +81,7 @@ export function decide(state: Incident, command: Command, about: About): readonl
     case 'pick_cluster':
       if (state.cluster === command.cluster) return alreadySo();
       if (state.status === 'resolved') return refuse('resolved', `${state.id} is resolved.`);
-      if (state.cluster !== UNKNOWN_CLUSTER && !state.clusterPicked && state.source !== MANUAL)
+      if (!isUnplaced(state) && !state.clusterPicked && state.source !== MANUAL)
         return refuse('cluster_known', `${state.source} is bound to ${state.cluster}: that is the cluster.`);
       if (state.plans.some((plan) => ['proposed', 'approved', 'executing'].includes(plan.status)))
         return refuse('another_plan', 'A plan for the present cluster is still open. Decide that one first.');

@@ -5,6 +5,7 @@ import type { EventNamed, IncidentStatus, TimelineEvent, Timing, Visibility } fr
 import type { Finding } from './evidence.ts';
 import type { IncidentId } from './ids.ts';
 import { type AlertsState, foldAlerts, NO_ALERTS } from './incident-alerts.ts';
+import { UNKNOWN_CLUSTER } from './place-alert.ts';
 import { foldPlan, type PlanState } from './plan-state.ts';
 import type { Problem, Rank } from './problem.ts';
 import { type Severity, worse } from './severity.ts';
@@ -96,6 +97,11 @@ export function problemCount(incident: Incident): number {
 export function ownProblem(incident: Incident): Problem {
   const { correlationKey: key, rank, title, service, owner, namespace, workload, severity } = incident;
   return { key, rank, title, service, owner, namespace, workload, severity };
+}
+
+/** Nobody knows its cluster for certain: nothing is read or planned until a person picks it. */
+export function isUnplaced(incident: Incident): boolean {
+  return incident.cluster === UNKNOWN_CLUSTER;
 }
 
 export function planOf(incident: Incident, id: string): PlanState | undefined {

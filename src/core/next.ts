@@ -1,6 +1,5 @@
 import type { PlanId } from './ids.ts';
-import { alertTotal, firingCount, type Incident } from './incident.ts';
-import { UNKNOWN_CLUSTER } from './place-alert.ts';
+import { alertTotal, firingCount, type Incident, isUnplaced } from './incident.ts';
 import { proposalKey } from './plan.ts';
 import type { PlanState } from './plan-state.ts';
 
@@ -67,10 +66,6 @@ export function wakeAt(incident: Incident): string | null {
     if (isHeld(incident)) times.push(incident.held?.until ?? null);
   }
   return times.filter((time) => time !== null).sort()[0] ?? null;
-}
-
-function isUnplaced(incident: Incident): boolean {
-  return incident.cluster === UNKNOWN_CLUSTER;
 }
 
 function isHeld(incident: Incident): boolean {

@@ -1,9 +1,8 @@
 import type { Human } from '../core/actor.ts';
 import type { Timing } from '../core/events.ts';
 import type { IncidentId } from '../core/ids.ts';
-import { firingAlerts, fold, type Incident, ownProblem } from '../core/incident.ts';
+import { firingAlerts, fold, type Incident, isUnplaced, ownProblem } from '../core/incident.ts';
 import { alertKey } from '../core/incident-alerts.ts';
-import { UNKNOWN_CLUSTER } from '../core/place-alert.ts';
 import type { JoinedProblem, Problem } from '../core/problem.ts';
 import type { Service } from '../core/service.ts';
 import { act } from './act.ts';
@@ -102,9 +101,8 @@ function objectionTo(from: Incident, into: Incident): string | null {
   if (into.status === 'resolved')
     return `${into.id} is resolved. Reopen it in its channel first, or merge it the other way round.`;
   if (into.cluster !== from.cluster) {
-    if (into.cluster === UNKNOWN_CLUSTER)
-      return `Nobody picked the cluster of ${into.id} yet. Pick it first.`;
-    if (from.cluster !== UNKNOWN_CLUSTER)
+    if (isUnplaced(into)) return `Nobody picked the cluster of ${into.id} yet. Pick it first.`;
+    if (!isUnplaced(from))
       return `${from.id} is in ${from.cluster} and ${into.id} in ${into.cluster}. An incident has one cluster.`;
   }
   if (from.plans.some(({ status }) => status === 'approved' || status === 'executing'))

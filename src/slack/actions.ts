@@ -1,9 +1,14 @@
 import type { SlackChannel, SlackUser } from '../core/actor.ts';
 import type { IncidentId } from '../core/ids.ts';
 import type { Incident } from '../core/incident.ts';
+import type { Severity } from '../core/severity.ts';
+import type { Declaration } from '../flow/declare-incident.ts';
 
 /** A plain sentence for the person who asked, shown to them alone; null when the channel shows it anyway. */
 export type Answer = { readonly says: string } | null;
+
+/** An incident that a person had opened; its channel follows. */
+export type Opened = { readonly opened: Incident };
 
 /**
  * What people can do in Slack, as the use cases offer it. A plan's id comes from a button as it is, so it may be
@@ -27,6 +32,44 @@ export type SlackActions = {
   note(input: {
     readonly incident: IncidentId;
     readonly text: string;
+    readonly by: SlackUser;
+  }): Promise<Answer>;
+  declare(input: {
+    readonly declaration: Declaration;
+    readonly by: SlackUser;
+  }): Promise<Opened | { readonly says: string }>;
+  /** The first becomes part of the second. */
+  merge(input: {
+    readonly incident: IncidentId;
+    readonly into: IncidentId;
+    readonly by: SlackUser;
+  }): Promise<Answer>;
+  /** `which`: the number or words of a joined problem; nothing lists them. */
+  split(input: {
+    readonly incident: IncidentId;
+    readonly which: string;
+    readonly by: SlackUser;
+  }): Promise<Opened | { readonly says: string }>;
+  /** `problem` is what the button carries of it. */
+  separate(input: {
+    readonly incident: IncidentId;
+    readonly problem: string;
+    readonly by: SlackUser;
+  }): Promise<Opened | { readonly says: string }>;
+  setSeverity(input: {
+    readonly incident: IncidentId;
+    readonly to: Severity;
+    readonly why: string | null;
+    readonly by: SlackUser;
+  }): Promise<Answer>;
+  reopen(input: {
+    readonly incident: IncidentId;
+    readonly why: string | null;
+    readonly by: SlackUser;
+  }): Promise<Answer>;
+  pickCluster(input: {
+    readonly incident: IncidentId;
+    readonly cluster: string;
     readonly by: SlackUser;
   }): Promise<Answer>;
   pause(input: { readonly reason: string; readonly by: SlackUser }): Promise<Answer>;

@@ -1,10 +1,24 @@
 /** The verbs of `/incident` that exist, with what each is for. */
 export const VERBS = [
+  {
+    verb: 'new',
+    usage: 'new [SEV1…SEV4] TITLE [cluster=…] [service=…] [namespace=…] [workload=…]',
+    says: 'open an incident that no alert told of',
+  },
   { verb: 'list', usage: 'list', says: 'the incidents that are not resolved' },
   { verb: 'status', usage: 'status [INC-…]', says: 'where an incident stands' },
   { verb: 'take', usage: 'take', says: 'become the lead of this channel’s incident' },
   { verb: 'note', usage: 'note TEXT', says: 'add a line to the timeline' },
+  { verb: 'severity', usage: 'severity SEV1…SEV4 [WHY]', says: 'say how bad this channel’s incident is' },
+  { verb: 'merge', usage: 'merge INC-…', says: 'make this channel’s incident a part of that one' },
+  {
+    verb: 'split',
+    usage: 'split [NUMBER or WORDS]',
+    says: 'take a problem that joined out into an incident of its own; alone: list them',
+  },
+  { verb: 'cluster', usage: 'cluster NAME', says: 'say which cluster it is, where nobody knows' },
   { verb: 'resolve', usage: 'resolve', says: 'resolve this channel’s incident' },
+  { verb: 'reopen', usage: 'reopen [WHY]', says: 'open this channel’s incident again' },
   { verb: 'pause', usage: 'pause [REASON]', says: 'stop every change that is not sent yet, everywhere' },
   { verb: 'resume', usage: 'resume', says: 'allow changes again' },
   { verb: 'help', usage: 'help', says: 'this list' },
@@ -14,6 +28,9 @@ export type Verb = (typeof VERBS)[number]['verb'];
 export type ParsedCommand = { readonly verb: Verb; readonly rest: string } | { readonly unknown: string };
 
 const ALIASES: { readonly [word: string]: Verb } = {
+  declare: 'new',
+  create: 'new',
+  sev: 'severity',
   lead: 'take',
   close: 'resolve',
   '?': 'help',

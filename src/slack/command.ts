@@ -1,18 +1,17 @@
-import type { SlackChannel, SlackUser } from '../core/actor.ts';
 import { parseIncidentId } from '../core/ids.ts';
-import { firingCount, type Incident } from '../core/incident.ts';
+import type { Incident } from '../core/incident.ts';
 import type { Answer, SlackActions } from './actions.ts';
+import { type Asked, elsewhere, inChannel } from './asked.ts';
 import { helpText, parseCommand } from './command-text.ts';
 import { answer, type Listening } from './listen.ts';
+import { merge } from './merge.ts';
+import { newIncident } from './new-incident.ts';
+import { pickCluster } from './pick-cluster.ts';
+import { setSeverity } from './severity.ts';
+import { split } from './split.ts';
+import { alertCount } from './views/problems.ts';
 
 const MOST_LISTED = 20;
-
-type Asked = {
-  readonly command: string;
-  readonly text: string;
-  readonly by: SlackUser;
-  readonly channel: SlackChannel;
-};
 
 /** The one slash command. Every answer is for the person alone. */
 export function listenForCommand({ app, actions, tools }: Listening): void {
@@ -67,22 +66,21 @@ export async function runCommand(actions: SlackActions, asked: Asked): Promise<A
       return inChannel(actions, asked, (incident) => actions.take({ incident: incident.id, by }));
     case 'resolve':
       return inChannel(actions, asked, (incident) => actions.resolve({ incident: incident.id, by }));
+    case 'reopen':
+      return inChannel(actions, asked, (incident) =>
+        actions.reopen({ incident: incident.id, why: parsed.rest === '' ? null : parsed.rest, by }),
+      );
+    case 'new':
+      return newIncident(actions, asked, parsed.rest);
+    case 'severity':
+      return setSeverity(actions, asked, parsed.rest);
+    case 'merge':
+      return merge(actions, asked, parsed.rest);
+    case 'split':
+      return split(actions, asked, parsed.rest);
+    case 'cluster':
+      return pickCluster(actions, asked, parsed.rest);
   }
-}
-
-async function inChannel(
-  actions: SlackActions,
-  asked: Asked,
-  act: (incident: Incident) => Promise<Answer>,
-): Promise<Answer> {
-  const incident = await actions.incidentIn(asked.channel);
-  return incident === null ? elsewhere(asked, 'list') : act(incident);
-}
-
-function elsewhere({ command }: Asked, hint: string): Answer {
-  return {
-    says: `This channel belongs to no incident. Say it in an incident’s channel; ${command} ${hint} finds one.`,
-  };
 }
 
 function list(incidents: readonly Incident[]): string {
@@ -99,7 +97,7 @@ function status(incident: Incident): string {
   const plan = incident.plans.at(-1);
   return [
     `${incident.id} ${incident.severity} in ${incident.cluster}: ${incident.title}`,
-    `${incident.status}, ${firingCount(incident)} firing`,
+    `${incident.status}, ${alertCount(incident)}`,
     `Lead: ${incident.lead?.name ?? 'nobody yet'}`,
     `Diagnosis: ${incident.diagnosis?.says ?? 'still running'}`,
     ...(plan === undefined ? [] : [`Last plan: ${plan.plan.command} (${plan.status})`]),

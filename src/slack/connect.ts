@@ -16,10 +16,12 @@ import { createMessenger } from './messenger.ts';
 import { actOnce } from './once.ts';
 import { listenForOpenChannel } from './open-channel.ts';
 import { createPeople } from './people.ts';
+import { listenForPickCluster } from './pick-cluster.ts';
 import { listenForRefresh } from './refresh.ts';
 import { listenForReject } from './reject.ts';
 import { listenForResolve } from './resolve.ts';
 import { superviseSocket } from './socket.ts';
+import { listenForSeparate } from './split.ts';
 import { listenForTakeLead } from './take-lead.ts';
 import type { Self, Tools } from './tools.ts';
 import { listenForUndo } from './undo.ts';
@@ -129,6 +131,8 @@ function listen(listening: Listening): void {
   listenForTakeLead(listening);
   listenForResolve(listening);
   listenForOpenChannel(listening);
+  listenForSeparate(listening);
+  listenForPickCluster(listening);
   listenForCommand(listening);
   listenForMessages(listening);
 }

@@ -1,4 +1,4 @@
-import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction, StaticSelectAction } from '@slack/bolt';
 import type { SlackUser } from '../core/actor.ts';
 import { type IncidentId, parseIncidentId } from '../core/ids.ts';
 import type { Answer, SlackActions } from './actions.ts';
@@ -8,10 +8,10 @@ import { paragraphs } from './views/text.ts';
 
 export type Listening = { readonly app: App; readonly actions: SlackActions; readonly tools: Tools };
 
-/** A press of one of our buttons. */
+/** A press of one of our buttons, or a choice from one of our lists. */
 export type Click = {
   readonly by: SlackUser;
-  /** What the button carried; never more than an id. */
+  /** What the button or the choice carried; never more than an id and a name. */
   readonly value: string;
   readonly channel: string | null;
   /** The thread that the button stands in. */
@@ -28,7 +28,7 @@ export function onButton(
   action: string | RegExp,
   act: (click: Click) => Promise<Answer>,
 ): void {
-  app.action<BlockAction<ButtonAction>>(
+  app.action<BlockAction<ButtonAction | StaticSelectAction>>(
     { type: 'block_actions', action_id: action },
     async ({ ack, body, action: pressed, respond }) => {
       await ack();
@@ -38,7 +38,7 @@ export function onButton(
           team: body.user.team_id ?? body.team?.id ?? '',
           user: body.user.id,
         },
-        value: pressed.value ?? '',
+        value: (pressed.type === 'static_select' ? pressed.selected_option?.value : pressed.value) ?? '',
         channel: body.channel?.id ?? null,
         thread: typeof body.message?.thread_ts === 'string' ? body.message.thread_ts : null,
         trigger: body.trigger_id,

@@ -41,7 +41,10 @@ export function createMessenger(tools: Tools): Messenger {
   const draw = async (intent: ViewIntent, context: SendContext): Promise<Rendered | Failure> => {
     const { incident } = context;
     if (incident === null) return refused('the incident is not known');
-    if (intent.view !== 'card') return drawn(intent.view, incident, await viewFacts(tools, context, []));
+    if (intent.view !== 'card') {
+      const facts = await viewFacts(tools, context, []);
+      return drawn(intent.view, incident, { ...facts, into: await channelMergedInto(context) });
+    }
     const state = intent.plan === null ? undefined : planOf(incident, intent.plan);
     if (state === undefined) return refused(`${incident.id} has no plan ${intent.plan}`);
     const teams = state.plan.verdict.approvals.flatMap((one) => one.teams);
@@ -142,7 +145,13 @@ export async function viewFacts(
   const named = tools.teams.filter((team) => teams.includes(team.name));
   const read = named.map(async (team) => [team.name, await tools.people.members(team)] as const);
   const members: ReadonlyMap<string, TeamMembers> = new Map(await Promise.all(read));
-  return { now: context.now, teams: tools.teams, defaultResponder: tools.defaultResponder, members };
+  const { teams: all, clusters, defaultResponder } = tools;
+  return { now: context.now, clusters, into: null, teams: all, defaultResponder, members };
+}
+
+async function channelMergedInto({ incident, resultOf }: SendContext): Promise<string | null> {
+  const into = incident?.mergedInto ?? null;
+  return into === null ? null : ((await resultOf(`channel:${into}`))?.channel ?? null);
 }
 
 async function channelOf(context: SendContext): Promise<string | Failure> {
@@ -162,7 +171,7 @@ function drawn(view: Exclude<ViewIntent['view'], 'card'>, incident: Incident, fa
     case 'finding':
       return finding(incident);
     case 'line':
-      return line(incident);
+      return line(incident, facts);
     case 'review':
       return review(incident);
   }

@@ -138,6 +138,28 @@ describe('merging', () => {
     expect(Object.keys((await load(cart)).alerts)).toContain('default/f-late');
   });
 
+  it('and a routing that had looked before it look again', async () => {
+    const { world, told, load, web, cart, asking } = await twoIncidents();
+    told.set('next', tell(alertOf('web', { fingerprint: 'f-late' })));
+    const { ledger } = world.store;
+    let merged = false;
+    const looking: typeof ledger = {
+      ...ledger,
+      async load(id) {
+        const seen = await ledger.load(id);
+        if (id === web.id && !merged) {
+          merged = true;
+          await asking.merge({ incident: web.id, into: cart.id, by: ADA });
+        }
+        return seen;
+      },
+    };
+    await world.deliver(['next'], { ...world.receiving, ledger: looking });
+    expect(Object.keys((await load(cart)).alerts)).toContain('default/f-late');
+    expect(Object.keys((await load(web)).alerts)).not.toContain('default/f-late');
+    expect((await load(web)).status).toBe('resolved');
+  });
+
   it('also moves what a batch under way still remembers', async () => {
     const { world, told, load, web, cart, asking } = await twoIncidents();
     told.set('next', tell(alertOf('web', { fingerprint: 'f-web-2' })));

@@ -3,6 +3,7 @@ import { plain } from './text.ts';
 
 export type Block = types.KnownBlock;
 export type Button = types.Button;
+export type Choice = types.StaticSelect;
 
 /** What a message says: `text` is for notifications and screen readers. */
 export type Rendered = { readonly text: string; readonly blocks: Block[] };
@@ -25,8 +26,8 @@ export function heading(text: string): Block {
   return { type: 'header', text: { type: 'plain_text', text: plain(text, 150), emoji: false } };
 }
 
-export function actions(buttons: readonly Button[]): readonly Block[] {
-  return buttons.length === 0 ? [] : [{ type: 'actions', elements: [...buttons] }];
+export function actions(elements: readonly (Button | Choice)[]): readonly Block[] {
+  return elements.length === 0 ? [] : [{ type: 'actions', elements: [...elements] }];
 }
 
 export function button(input: {
@@ -53,6 +54,24 @@ export function button(input: {
             deny: { type: 'plain_text', text: 'Cancel', emoji: false },
           },
         }),
+  };
+}
+
+/** A list to choose from, of at most 100, and values of at most 150 characters: what is longer is left out. */
+export function choice(input: {
+  readonly action: string;
+  readonly says: string;
+  readonly options: readonly { readonly label: string; readonly value: string }[];
+}): Choice {
+  const options = input.options.filter(({ value }) => value.length <= 150).slice(0, 100);
+  return {
+    type: 'static_select',
+    action_id: input.action,
+    placeholder: { type: 'plain_text', text: plain(input.says, 150), emoji: false },
+    options: options.map(({ label, value }) => ({
+      text: { type: 'plain_text', text: plain(label, 75), emoji: false },
+      value,
+    })),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Incident } from '../../core/incident.ts';
+import { alertTotal, type Incident } from '../../core/incident.ts';
 import { objectName } from '../../core/kube.ts';
 import { type Plan, proposalKey } from '../../core/plan.ts';
 import type { PlanState } from '../../core/plan-state.ts';
@@ -167,6 +167,11 @@ function validity(state: PlanState, facts: ViewFacts): string {
   return `Can be approved until ${when(until)}. Plan ${code(state.plan.id, 80)}`;
 }
 
+/** Where no alert was told none can clear, and nobody else asks for the end. */
+function isDoneWithoutAlert(incident: Incident, state: PlanState): boolean {
+  return incident.status === 'open' && alertTotal(incident) === 0 && state.validation?.passed === true;
+}
+
 function buttons(incident: Incident, state: PlanState): readonly Button[] {
   const { plan } = state;
   const details = button({ action: ACTION.showPlan, label: 'Details', value: plan.id });
@@ -197,7 +202,7 @@ function buttons(incident: Incident, state: PlanState): readonly Button[] {
     case 'succeeded':
       return [
         // The header is far up by now: who looks at the result is asked here too.
-        ...(incident.status === 'monitoring'
+        ...(incident.status === 'monitoring' || isDoneWithoutAlert(incident, state)
           ? [button({ action: ACTION.resolve, label: 'Resolve', value: incident.id, style: 'primary' })]
           : []),
         ...(plan.inverse === null ? [] : [button({ action: ACTION.undo, label: 'Undo', value: plan.id })]),

@@ -3,6 +3,10 @@ import type { Team, TeamMembers } from '../../core/team.ts';
 /** What the views need beside the incident itself. */
 export type ViewFacts = {
   readonly now: string;
+  /** Names of the configured clusters. */
+  readonly clusters: readonly string[];
+  /** The channel of the incident that this one was merged into; null where there is none. */
+  readonly into: string | null;
   readonly teams: readonly Team[];
   /** A team's name. */
   readonly defaultResponder: string | null;
@@ -22,4 +26,8 @@ export const ACTION = {
   takeLead: 'take_lead',
   resolve: 'resolve_incident',
   openChannel: 'open_channel',
+  /** Followed by its place on the header. */
+  separate: 'separate_problem_',
+  /** Followed by its place, or by nothing for the list. */
+  pickCluster: 'pick_cluster_',
 } as const;

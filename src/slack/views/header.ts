@@ -1,8 +1,20 @@
-import { alertTotal, firingCount, type Incident, problemCount } from '../../core/incident.ts';
+import { type Incident, isUnplaced } from '../../core/incident.ts';
 import type { Team } from '../../core/team.ts';
-import { actions, type Button, button, context, fields, heading, type Rendered } from './blocks.ts';
+import {
+  actions,
+  type Block,
+  type Button,
+  button,
+  choice,
+  context,
+  fields,
+  heading,
+  type Rendered,
+  section,
+} from './blocks.ts';
 import { ACTION, type ViewFacts } from './facts.ts';
-import { code, count, person, prose, when } from './text.ts';
+import { alertNotes, alertSummary, problemList, separateButtons } from './problems.ts';
+import { channelLink, code, person, prose, when } from './text.ts';
 
 /** The pinned message at the top of an incident's channel, edited in place. */
 export function header(incident: Incident, facts: ViewFacts): Rendered {
@@ -12,20 +24,49 @@ export function header(incident: Incident, facts: ViewFacts): Rendered {
     blocks: [
       heading(title),
       fields([
-        `*Status*\n${status(incident)}`,
-        `*Alerts*\n${alerts(incident)}`,
+        `*Status*\n${status(incident, facts)}`,
+        `*Alerts*\n${alertSummary(incident)}`,
         `*Service*\n${service(incident)}`,
         `*On call*\n${onCall(incident, facts)}`,
         `*Runbook*\n${runbook(incident)}`,
         `*Lead*\n${incident.lead === null ? 'nobody yet' : person(incident.lead.user.user)}`,
       ]),
+      ...problemList(incident),
+      ...alertNotes(incident, facts.now),
+      ...whichCluster(incident, facts),
       context(`${incident.id} · cluster ${code(incident.cluster, 80)} · ${prose(incident.because, 300)}`),
       ...actions(buttons(incident)),
     ],
   };
 }
 
-function status(incident: Incident): string {
+const MOST_BUTTONS = 5;
+
+/** Asked of people where the source does not say it for certain. */
+function whichCluster(incident: Incident, { clusters }: ViewFacts): readonly Block[] {
+  if (!isUnplaced(incident) || incident.status === 'resolved') return [];
+  const options = clusters.map((cluster) => ({ label: cluster, value: `${incident.id} ${cluster}` }));
+  const says =
+    'Nobody said for certain which cluster this is. Nothing is read or planned until somebody picks it.';
+  if (options.length === 0) return [section(`*Which cluster?* ${says} None is configured.`)];
+  const few = options.length <= MOST_BUTTONS;
+  return [
+    section(`*Which cluster?* ${says}`),
+    ...actions(
+      few
+        ? options.map(({ label, value }, index) =>
+            button({ action: `${ACTION.pickCluster}${index}`, label, value }),
+          )
+        : [choice({ action: ACTION.pickCluster, says: 'Pick the cluster', options })],
+    ),
+  ];
+}
+
+function status(incident: Incident, { into }: ViewFacts): string {
+  if (incident.mergedInto !== null) {
+    const where = into === null ? '' : `: it goes on in ${channelLink(into)}`;
+    return `merged into ${incident.mergedInto}${where}`;
+  }
   switch (incident.status) {
     case 'open':
       return `open since ${when(incident.openedAt)}`;
@@ -36,17 +77,6 @@ function status(incident: Incident): string {
       return `resolved${at}: ${prose(incident.resolvedBecause ?? '', 300)}${incident.review === null ? '' : ' The review is in the thread.'}`;
     }
   }
-}
-
-function alerts(incident: Incident): string {
-  const firing = firingCount(incident);
-  const resolved = alertTotal(incident) - firing;
-  const hidden = Object.values(incident.hidden).reduce((sum, number) => sum + number, 0);
-  return [
-    `${firing} firing`,
-    ...(resolved === 0 ? [] : [`${resolved} resolved`]),
-    ...(hidden === 0 ? [] : [`${hidden} more that the source left out`]),
-  ].join(', ');
 }
 
 function service(incident: Incident): string {
@@ -70,8 +100,9 @@ function whoOf(team: Team): string {
   return /^[UW][A-Z0-9]+$/.test(oncall) ? `${person(oncall)} (${name})` : `@${prose(oncall, 80)} (${name})`;
 }
 
-function runbook({ runbook: match }: Incident): string {
-  if (match === null) return 'looking for one';
+function runbook(incident: Incident): string {
+  const { runbook: match } = incident;
+  if (match === null) return isUnplaced(incident) ? 'waits for the cluster' : 'looking for one';
   if (match.fallback) return 'No runbook matched; running general triage';
   return `${prose(match.title, 150)} (${code(match.runbook, 100)}): ${prose(match.reason, 250)}`;
 }
@@ -85,17 +116,10 @@ function buttons(incident: Incident): readonly Button[] {
   if (incident.lead === null) {
     found.push(button({ action: ACTION.takeLead, label: 'Take the lead', value: incident.id }));
   }
-  return found;
+  return [...found, ...separateButtons(incident)];
 }
 
 /** The channel's topic: 250 characters at most. */
 export function topic(incident: Incident): string {
   return prose(`${incident.cluster} · ${incident.severity} · ${incident.title}`, 240);
-}
-
-/** How many alerts an incident speaks of, for lists. */
-export function alertCount(incident: Incident): string {
-  const problems = problemCount(incident);
-  const many = problems > 1 ? `, ${problems} problems` : '';
-  return `${count(firingCount(incident), 'alert')} firing${many}`;
 }

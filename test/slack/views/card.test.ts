@@ -8,6 +8,8 @@ import { makeIncident, makeState, makeStep } from '../make.ts';
 
 const FACTS: ViewFacts = {
   now: AT,
+  clusters: [],
+  into: null,
   teams: [],
   defaultResponder: null,
   members: new Map([['sre', { status: 'known', users: ['U0ADA', 'U0CHEN'] }]]),

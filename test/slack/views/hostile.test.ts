@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { incidentId } from '../../../src/core/ids.ts';
 import type { Incident } from '../../../src/core/incident.ts';
+import { UNKNOWN_CLUSTER } from '../../../src/core/place-alert.ts';
 import type { PlanState, PlanStatus } from '../../../src/core/plan-state.ts';
 import type { TeamMembers } from '../../../src/core/team.ts';
 import {
@@ -119,11 +121,30 @@ const incidents: fc.Arbitrary<Incident> = fc
     status: fc.constantFrom('open' as const, 'monitoring' as const, 'resolved' as const),
     visibility: fc.constantFrom('channel' as const, 'line' as const),
     known: fc.boolean(),
+    cluster: fc.constantFrom(null, UNKNOWN_CLUSTER),
+    merged: fc.boolean(),
+    joined: fc.constantFrom(0, 1, 30),
   })
-  .map(({ t, many, plan, steps, status, visibility, known }) =>
+  .map(({ t, many, plan, steps, status, visibility, known, cluster, merged, joined }) =>
     makeIncident({
       title: t,
-      cluster: t,
+      cluster: cluster ?? t,
+      mergedInto: merged ? incidentId(2026, 7) : null,
+      joined: Array.from({ length: joined }, (_, index) => ({
+        key: `${t}${index}`,
+        rank: index % 2 === 0 ? 'other' : 'control_plane',
+        title: t,
+        service: t,
+        owner: t,
+        namespace: t,
+        workload: t,
+        severity: 'SEV2',
+        by: index % 3 === 0 ? 'cause' : 'storm',
+        because: t,
+      })),
+      unreported: Object.fromEntries(many.map((source) => [source, { count: 3, since: AT }])),
+      silence: known ? { by: t, until: AT, comment: t, alerts: 2 } : null,
+      held: known ? { until: '2026-03-14T04:00:00Z', because: t } : null,
       service: known ? t : null,
       owner: known ? t : null,
       namespace: t,
@@ -174,6 +195,8 @@ const members = new Map<string, TeamMembers>([
 ]);
 const facts: ViewFacts = {
   now: AT,
+  clusters: ['prod', '<!channel>', ...Array.from({ length: 120 }, (_, index) => `c${index}`)],
+  into: 'C0TWO',
   teams: [{ name: 'sre', slackGroup: null, members: [], oncall: '<!here>' }],
   defaultResponder: 'sre',
   members,
@@ -206,7 +229,7 @@ describe('whatever an incident brings', () => {
           header(incident, facts),
           diagnosis(incident),
           finding(incident),
-          line(incident),
+          line(incident, facts),
           review(incident),
           ...(plan === undefined ? [] : [card(incident, plan, facts)]),
         ];
