@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/core/decision.ts';
+import { incidentId } from '../../src/core/ids.ts';
+import { UNKNOWN_CLUSTER } from '../../src/core/place-alert.ts';
 import { planHash } from '../../src/core/plan.ts';
-import { at, human, makeAlert, makePerson, makePlan, Story } from '../make.ts';
+import { AT, at, human, makeAlert, makePerson, makePlan, Story } from '../make.ts';
 
 const plan = makePlan();
 
@@ -211,5 +213,77 @@ describe('an incident', () => {
     expect(
       story.tell({ do: 'tell_alert', problem: 'k', opens: 'channel', alert: worse, severity: 'SEV1' }),
     ).toEqual(['alert.fired', 'severity.changed']);
+  });
+});
+
+describe('a merge', () => {
+  const into = incidentId(2026, 7);
+
+  it('ends the incident in the same append, with the plan that nobody decided', () => {
+    const story = new Story();
+    story.tell({ do: 'propose', plan: makePlan(), asked: false });
+    expect(story.tell({ do: 'merge_into', into }, 5, human('UADA'))).toEqual([
+      'incident.merged',
+      'plan.voided',
+      'incident.resolved',
+    ]);
+    expect(story.incident).toMatchObject({ status: 'resolved', mergedInto: into, personActed: true });
+    expect(story.incident.plans[0]?.says).toBe('The incident is merged into INC-2026-007.');
+    expect(story.tell({ do: 'merge_into', into })).toMatchObject({ refused: 'already_so' });
+  });
+
+  it('is refused while a change is being carried out', () => {
+    const story = new Story();
+    const plan = makePlan();
+    story.tell({ do: 'propose', plan, asked: false });
+    story.tell({ do: 'note_shown', plan: plan.id, at: AT });
+    const vote = { vote: 'approve', teams: ['sre'], reason: null, ineligible: null } as const;
+    story.tell({ do: 'vote', plan: plan.id, person: makePerson('UADA'), ...vote }, 1, human('UADA'));
+    expect(story.tell({ do: 'merge_into', into })).toMatchObject({ refused: 'another_plan' });
+    expect(story.incident.mergedInto).toBeNull();
+  });
+});
+
+describe('a problem that a person took out', () => {
+  it('does not come back by alerts, and does by a person', () => {
+    const story = new Story();
+    const problem = {
+      key: 'k2',
+      rank: 'workload',
+      title: 'Down shop/web',
+      service: null,
+      owner: null,
+      namespace: 'shop',
+      workload: 'web',
+      severity: 'SEV3',
+      because: 'x',
+    } as const;
+    const join = (by: 'storm' | 'person') =>
+      story.tell({ do: 'join', problem: { ...problem, by }, severity: 'SEV3', opens: 'line' });
+    expect(join('storm')).toEqual(['problem.joined']);
+    story.tell({ do: 'split_off', key: 'k2', to: incidentId(2026, 7) }, 1, human('UADA'));
+    expect(join('storm')).toMatchObject({ refused: 'moved' });
+    expect(join('person')).toEqual(['problem.joined']);
+    expect(story.incident.apart).toEqual({});
+  });
+});
+
+describe('a picked cluster', () => {
+  it('is looked at in a round of its own where another one was looked at before', () => {
+    const story = new Story();
+    story.incident = { ...story.incident, cluster: UNKNOWN_CLUSTER };
+    const pick = (cluster: string) => story.tell({ do: 'pick_cluster', cluster }, 1, human('UADA'));
+    expect(pick('east')).toEqual(['cluster.picked']);
+    expect(story.incident).toMatchObject({ cluster: 'east', round: 1, clusterPicked: true });
+    const match = { runbook: 'r', title: 'R', hash: 'h', score: 1, reason: '', fallback: false, inputs: {} };
+    story.tell({ do: 'match', match });
+    expect(pick('west')).toEqual(['cluster.picked']);
+    expect(story.incident).toMatchObject({ cluster: 'west', round: 2, runbook: null });
+  });
+
+  it('is not for people where the source is bound to it', () => {
+    expect(new Story().tell({ do: 'pick_cluster', cluster: 'west' }, 1, human('UADA'))).toMatchObject({
+      refused: 'cluster_known',
+    });
   });
 });
