@@ -57,6 +57,10 @@ describe('a person who sees what no alert tells', () => {
     await night.sees('cluster.picked');
     await night.sees('diagnosis.finished');
     expect((await night.incident()).cluster).toBe('harbour-prod');
+    await night.settled();
+    const { channel } = (await night.incident()).channel ?? { channel: '' };
+    const room = night.slack.channels().find(({ id }) => id === channel);
+    expect(JSON.stringify(room)).toContain('harbour-prod · SEV3 · Something is odd');
     expect(night.cluster.requests.length).toBeGreaterThan(before);
   });
 });
