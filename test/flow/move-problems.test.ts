@@ -6,7 +6,7 @@ import { act } from '../../src/flow/act.ts';
 import type { Receiving, Told } from '../../src/flow/receive-alerts.ts';
 import { at, human, makeAlert, makePlan } from '../make.ts';
 import { ADA, askIn, GUEST } from './asking.ts';
-import { startReceiving } from './receiving.ts';
+import { SOURCE, startReceiving } from './receiving.ts';
 
 function alertOf(workload: string, changes: Partial<Alert> = {}): Alert {
   return makeAlert({
@@ -154,7 +154,7 @@ describe('merging', () => {
         return seen;
       },
     };
-    await world.deliver(['next'], { ...world.receiving, ledger: looking });
+    await world.deliver(['next'], SOURCE, { ...world.receiving, ledger: looking });
     expect(Object.keys((await load(cart)).alerts)).toContain('default/f-late');
     expect(Object.keys((await load(web)).alerts)).not.toContain('default/f-late');
     expect((await load(web)).status).toBe('resolved');
@@ -182,7 +182,7 @@ describe('merging', () => {
         return read(delivery);
       },
     };
-    await world.deliver(['next', 'cart'], receiving);
+    await world.deliver(['next', 'cart'], SOURCE, receiving);
     expect(await world.store.alerts.memory('default', 'f-web-2')).toMatchObject({ incident: cart.id });
     expect((await load(cart)).joined).toHaveLength(1);
   });

@@ -1,12 +1,13 @@
 import type { Incident } from '../../src/core/incident.ts';
 import type { SourceSettings } from '../../src/core/settings.ts';
 import type { Surroundings } from '../../src/core/surroundings.ts';
+import { describe } from '../../src/core/timeline-text.ts';
 import { createCounting } from '../../src/flow/count-alerts.ts';
 import { createMailbox } from '../../src/flow/mailbox.ts';
 import { nothingLately } from '../../src/flow/memories.ts';
 import { type Receiving, receiveAlerts, type Told } from '../../src/flow/receive-alerts.ts';
 import type { OpeningRules } from '../../src/flow/route-alert.ts';
-import { readAlertmanager } from '../../src/ingest/alertmanager.ts';
+import { readDelivery } from '../../src/ingest/alert-sources.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
 import { fakeClock } from '../fake-clock.ts';
 import { AT } from '../make.ts';
@@ -18,6 +19,9 @@ export const SOURCE: SourceSettings = {
   secret: null,
   repeats: null,
 };
+/** Another Alertmanager of the same cluster. */
+export const OTHER: SourceSettings = { ...SOURCE, name: 'other' };
+export const PAGERDUTY: SourceSettings = { ...SOURCE, name: 'pagerduty', kind: 'pagerduty' };
 
 /**
  * A store in memory that hands its inbox to the receiving side; `told` stands for bodies that were never captured,
@@ -51,7 +55,7 @@ export async function startReceiving(
       timing: { channelGraceMs: 0, quietMs: 60_000, clearingMs: 60_000, reopenMs: 3_600_000 },
       ...options.rules,
     }),
-    read: ({ body }) => told?.get(body) ?? readAlertmanager(body, SOURCE),
+    read: (delivery) => told?.get(delivery.body) ?? readDelivery(delivery, [SOURCE, OTHER, PAGERDUTY]),
   };
   let count = 0;
   return {
@@ -59,13 +63,18 @@ export async function startReceiving(
     clock,
     cluster,
     receiving,
-    async deliver(bodies: readonly string[], by: Receiving = receiving) {
+    /** All of them wait before the first is handled. */
+    async deliver(
+      bodies: readonly string[],
+      { name, kind }: SourceSettings = SOURCE,
+      by: Receiving = receiving,
+    ) {
       for (const body of bodies) {
         count += 1;
         await store.inbox.put({
           id: `d${count}`,
-          source: 'default',
-          kind: 'alertmanager',
+          source: name,
+          kind,
           receivedAt: clock.now(),
           body,
         });
@@ -76,6 +85,10 @@ export async function startReceiving(
       const lines = await store.incidents({ all: true });
       const all = await Promise.all(lines.map(({ id }) => store.ledger.load(id as Incident['id'])));
       return all.filter((incident) => incident !== null);
+    },
+    /** What happened in an incident, a line each; its times as `02:07:00`. */
+    async timeline(id: Incident['id']): Promise<string[]> {
+      return (await store.ledger.events(id)).map(describe);
     },
     async firing(): Promise<string[]> {
       const all = (await this.incidents()).flatMap((incident) => Object.values(incident.alerts));
