@@ -33,6 +33,12 @@ export function subjectOf(labels: Labels): Subject {
   const { alertname = 'Alert', namespace, job = '' } = labels;
   if (isControlPlane(labels)) return CONTROL_PLANE;
   const inNamespace = (name: string): string => (namespace === undefined ? name : `${namespace}/${name}`);
+  const { instance: exporter = '' } = labels;
+  // It is a DaemonSet's pod, and tells of the node that it runs on.
+  if (job === 'node-exporter' && exporter !== '')
+    return exporter.includes(':')
+      ? { rank: 'other', name: `instance/${exporter}`, says: exporter }
+      : nodeSubject(exporter);
   const workload = workloadOf(labels);
   if (workload !== null)
     return { rank: 'workload', name: `${namespace ?? ''} ${workload}`, says: inNamespace(workload) };
@@ -53,7 +59,8 @@ export function subjectOf(labels: Labels): Subject {
 
 function isControlPlane({ alertname = '', job = '', pod = '', namespace = '' }: Labels): boolean {
   return (
-    CONTROL_PLANE_JOB.test(job) ||
+    // A certificate that will expire is no sign that it is not well now.
+    (CONTROL_PLANE_JOB.test(job) && alertname !== 'KubeClientCertificateExpiration') ||
     CONTROL_PLANE_ALERT.test(alertname) ||
     (namespace === 'kube-system' && CONTROL_PLANE_POD.test(pod))
   );
