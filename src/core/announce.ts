@@ -4,6 +4,7 @@ import type { IncidentId, PlanId } from './ids.ts';
 import type { Incident } from './incident.ts';
 import type { OutboxIntent, OutboxMessage, View } from './outbox.ts';
 import { type Plan, proposalKey } from './plan.ts';
+import type { JoinedProblem } from './problem.ts';
 import { sentence } from './timeline-text.ts';
 
 const PER_ROUND: ReadonlySet<View> = new Set(['diagnosis', 'finding', 'review']);
@@ -69,6 +70,9 @@ export function announce(
         refresh('line', after.id),
         ...(after.runbook === null ? [] : [post('diagnosis', after.id)]),
         ...(after.diagnosis === null ? [] : [post('finding', after.id)]),
+        ...ownersOfJoined(after).map((team) =>
+          say(`invite:${after.id}:${event.seq}:${team}`, { kind: 'invite_team', team }),
+        ),
       ];
     case 'runbook.matched':
       return after.visibility === 'channel' ? [post('diagnosis', after.id), refresh('header', after.id)] : [];
@@ -105,7 +109,7 @@ export function announce(
       return [...summaries(), ...done().map((id) => refresh('card', id, id))];
     case 'problem.joined':
       // The owner of what joined is asked too; a watching incident asks nobody.
-      return after.visibility === 'channel' && joinsAnother(after, event.payload.problem.owner)
+      return after.visibility === 'channel' && joinsAnother(after, event.payload.problem)
         ? [
             ...counts(),
             say(`invite:${after.id}:${event.seq}`, {
@@ -143,6 +147,7 @@ export function announce(
       return summaries();
     case 'incident.resolved':
       return [...summaries(), ...done().map((id) => refresh('card', id, id))];
+    case 'channel.held':
     case 'channel.opened':
     case 'step.started':
     case 'finding.raised':
@@ -162,9 +167,17 @@ export function announce(
   }
 }
 
-function joinsAnother(after: Incident, owner: string | null): boolean {
-  const others = after.joined.slice(0, -1).map((problem) => problem.owner);
-  return owner !== null && owner !== after.owner && !others.includes(owner);
+function joinsAnother(after: Incident, { owner, quiet }: JoinedProblem): boolean {
+  const before = ownersOfJoined({ ...after, joined: after.joined.slice(0, -1) });
+  return quiet !== true && owner !== null && owner !== after.owner && !before.includes(owner);
+}
+
+/** Teams that own what joined, where it is not the incident's own. */
+function ownersOfJoined({ joined, owner }: Pick<Incident, 'joined' | 'owner'>): readonly string[] {
+  const owners = joined.flatMap((problem) =>
+    problem.quiet === true || problem.owner === null ? [] : [problem.owner],
+  );
+  return [...new Set(owners)].filter((team) => team !== owner);
 }
 
 /** Cards whose Refresh button a new plan for the same change makes pointless. */

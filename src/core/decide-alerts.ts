@@ -11,10 +11,10 @@ import {
 import { endIncident } from './end-incident.ts';
 import type { NewEvent } from './events.ts';
 import type { IncidentId } from './ids.ts';
-import type { Incident } from './incident.ts';
+import { firingCount, type Incident } from './incident.ts';
 import { alertKey } from './incident-alerts.ts';
 import { MOST_NAMED_ALERTS, MOST_NAMED_PROBLEMS, type Tally } from './problem.ts';
-import { type Severity, worse } from './severity.ts';
+import { worse } from './severity.ts';
 
 type Of<D extends Command['do']> = Extract<Command, { do: D }>;
 
@@ -109,7 +109,7 @@ function tellAlert(
   }
   // One that ends a quiet time is named, too: the counts come a moment later.
   const named =
-    known !== null || state.clearSince !== null || Object.keys(state.alerts).length < MOST_NAMED_ALERTS;
+    known !== null || firingCount(state) === 0 || Object.keys(state.alerts).length < MOST_NAMED_ALERTS;
   if (!named) return raised.length > 0 ? raised : refuse('already_so', 'It is counted.');
   const { source, fingerprint, status, startsAt, endsAt, labels, annotations, generatorUrl } = alert;
   const episode: AlertEpisode = {
@@ -152,18 +152,22 @@ function mergeInto(state: Incident, into: IncidentId, event: MakeEvent): readonl
 /** Never lowered by alerts, and raised only by what is worse than all that they told: the rest is for people. What would open a channel opens that of a watching incident. */
 function raise(
   state: Incident,
-  { severity, opens }: { readonly severity: Severity; readonly opens: 'channel' | 'line' },
+  { severity, opens, held = null }: Of<'tell_alert' | 'join'>,
   because: string,
   event: MakeEvent,
 ): readonly NewEvent[] {
   const isNews = worse(state.severityTold, severity) !== state.severityTold;
   const to = isNews ? worse(state.severity, severity) : state.severity;
+  const watching = state.visibility === 'line' && state.status !== 'resolved';
   return [
     ...(to === state.severity ? [] : [event('severity.changed', { from: state.severity, to, because })]),
-    ...(opens === 'channel' && state.visibility === 'line' && state.status !== 'resolved'
-      ? [event('channel.requested', { by: because })]
-      : []),
+    ...(watching && opens === 'channel' ? [event('channel.requested', { by: because })] : []),
+    ...(watching && held !== null && isLater(held, state.held) ? [event('channel.held', held)] : []),
   ];
+}
+
+function isLater(held: NonNullable<Incident['held']>, than: Incident['held']): boolean {
+  return than === null || Date.parse(held.until) > Date.parse(than.until);
 }
 
 function same(a: Tally, b: Tally): boolean {

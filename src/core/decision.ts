@@ -34,6 +34,9 @@ export type RefusalCode =
   | 'moved'
   | 'cluster_known';
 
+/** The maintenance window for whose sake `opens` is no channel; null where none is. */
+type Held = { readonly until: string; readonly because: string } | null;
+
 /** What alerts tell, and where problems belong. */
 export type AlertCommand =
   | {
@@ -43,6 +46,7 @@ export type AlertCommand =
       readonly problem: string;
       readonly severity: Severity;
       readonly opens: 'channel' | 'line';
+      readonly held?: Held;
     }
   | {
       readonly do: 'tell_truncated';
@@ -63,6 +67,7 @@ export type AlertCommand =
       readonly problem: JoinedProblem;
       readonly severity: Severity;
       readonly opens: 'channel' | 'line';
+      readonly held?: Held;
     }
   | { readonly do: 'split_off'; readonly key: string; readonly to: IncidentId }
   | { readonly do: 'merge_into'; readonly into: IncidentId };

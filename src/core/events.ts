@@ -70,6 +70,8 @@ export type EventPayloads = {
     held: { readonly until: string; readonly because: string } | null;
   };
   'channel.requested': { by: string };
+  /** An alert came that opens a channel, in a maintenance window that holds it back until its end. */
+  'channel.held': { until: string; because: string };
   'channel.opened': { channel: SlackChannel; name: string };
   'runbook.matched': {
     runbook: string;

@@ -76,12 +76,13 @@ export type Incident = AlertsState & {
   readonly review: string | null;
 };
 
-export function firingAlerts(incident: Incident): readonly AlertEpisode[] {
+export function firingAlerts(incident: Pick<Incident, 'alerts'>): readonly AlertEpisode[] {
   return Object.values(incident.alerts).filter((alert) => alert.status === 'firing');
 }
 
-export function firingCount(incident: Incident): number {
-  return incident.tally?.firing ?? firingAlerts(incident).length;
+/** The counts come a moment after the alerts: what is named and fires is not waited for. */
+export function firingCount(incident: Pick<Incident, 'alerts' | 'tally'>): number {
+  return Math.max(incident.tally?.firing ?? 0, firingAlerts(incident).length);
 }
 
 export function alertTotal(incident: Incident): number {
@@ -194,6 +195,8 @@ function change(state: Incident, event: TimelineEvent): Incident {
       };
     case 'channel.requested':
       return { ...state, visibility: 'channel', because: event.payload.by };
+    case 'channel.held':
+      return { ...state, held: event.payload };
     case 'channel.opened':
       return { ...state, channel: { ...event.payload.channel, name: event.payload.name } };
     case 'runbook.matched':
@@ -291,8 +294,9 @@ function change(state: Incident, event: TimelineEvent): Incident {
         status: 'open',
         round: state.round + 1,
         mergedInto: null,
-        // It begins anew: what was clear before says nothing of now.
+        // It begins anew: what was clear before says nothing of now, nor does a window of then.
         clearSince: null,
+        held: null,
         resolvedAt: null,
         resolvedBecause: null,
         personActed: acted(state, event),

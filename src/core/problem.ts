@@ -22,7 +22,12 @@ export type Problem = {
 /** `cause`: the cluster shows a common one. `pager`: a pager tells the same. `storm`: too many at once. */
 export type JoinedBy = 'cause' | 'pager' | 'storm' | 'person';
 
-export type JoinedProblem = Problem & { readonly by: JoinedBy; readonly because: string };
+export type JoinedProblem = Problem & {
+  readonly by: JoinedBy;
+  readonly because: string;
+  /** It joined in a maintenance window: its owner is not asked to come. */
+  readonly quiet?: true;
+};
 
 /** Of all alerts of an incident, when there are too many to name each; absolute, so that telling it twice is harmless. */
 export type Tally = {

@@ -66,6 +66,8 @@ function say(event: TimelineEvent): string {
     }
     case 'channel.requested':
       return `channel asked for by ${event.payload.by}`;
+    case 'channel.held':
+      return `no channel until ${event.payload.until}: ${event.payload.because}`;
     case 'channel.opened':
       return `channel #${event.payload.name} opened`;
     case 'runbook.matched':

@@ -27,7 +27,12 @@ export function createCounting(counting: Acting & { readonly alerts: Alerts }): 
         if (now - (lastAt.get(id) ?? 0) < EVERY_MS) continue;
         waiting.delete(id);
         lastAt.set(id, now);
-        await countOne(counting, id);
+        try {
+          await countOne(counting, id);
+        } catch (error) {
+          waiting.add(id);
+          throw error;
+        }
       }
     },
   };

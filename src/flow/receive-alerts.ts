@@ -12,8 +12,10 @@ import type { IncidentId } from '../core/ids.ts';
 import { placeAlert } from '../core/place-alert.ts';
 import type { Log } from '../core/ports/clock.ts';
 import type { Delivery, Inbox } from '../core/ports/inbox.ts';
+import { RANKS } from '../core/problem.ts';
 import { redactText } from '../core/redact.ts';
 import { worse } from '../core/severity.ts';
+import { subjectOf } from '../core/subject.ts';
 import { act } from './act.ts';
 import type { Counting } from './count-alerts.ts';
 import { createMemories, type Lately, type Memories } from './memories.ts';
@@ -99,7 +101,7 @@ async function receiveDelivery(
   }
   const cause: Cause = { delivery: delivery.id };
   const touched = new Set<IncidentId>();
-  for (const alert of told.alerts) {
+  for (const alert of causesFirst(told.alerts)) {
     const incident = await tellAlert(receiving, memories, alert, told, delivery, stop);
     if (incident !== null) touched.add(incident);
   }
@@ -107,6 +109,14 @@ async function receiveDelivery(
     await takeRemark(receiving, memories, delivery.source, remark, cause);
   await tellTruncated(receiving, memories, delivery.source, told, touched, cause);
   return null;
+}
+
+/** What others hang on opens its incident before they look for one. */
+function causesFirst(alerts: readonly Alert[]): readonly Alert[] {
+  return alerts
+    .map((alert) => ({ alert, rank: RANKS.indexOf(subjectOf(alert.labels).rank) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ alert }) => alert);
 }
 
 /** Which incident knows the alert now; null when it is none's. */

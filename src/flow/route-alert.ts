@@ -67,6 +67,9 @@ async function tellElsewhere(
   stop: AbortSignal,
 ): Promise<IncidentId | null> {
   const open = await openIncidents(routing, place.key);
+  // After a crash the timelines know it already, and the table of alerts does not yet.
+  const joined = open.find((incident) => incident.joined.some(({ key }) => key === place.key));
+  if (joined !== undefined) return tell(routing, joined, alert, place, about);
   const other = (await linked(routing, place, open)) ?? paired(routing, place, open);
   if (other !== null) return join(routing, other, alert, place, about);
   const around = await routing.lookAround(place.cluster, stop);
@@ -184,7 +187,8 @@ async function tell(
     await act(routing, incident.id, { do: 'reopen', because }, about);
   }
   const opens = place.opens === 'channel' ? 'channel' : 'line';
-  const command = { do: 'tell_alert', alert, problem: place.key, severity: place.severity, opens } as const;
+  const { key: problem, severity, held } = place;
+  const command = { do: 'tell_alert', alert, problem, severity, opens, held } as const;
   const acted = await act(routing, incident.id, command, about);
   return wasMoved(acted) ? null : incident.id;
 }
@@ -202,9 +206,11 @@ async function join(
   about: About,
 ): Promise<IncidentId | null> {
   const { key, rank, title, service, owner, namespace, workload, severity } = place;
-  const problem = { key, rank, title, service, owner, namespace, workload, severity, by, because };
+  const { held } = place;
+  const quiet = held === null ? {} : ({ quiet: true } as const);
+  const problem = { key, rank, title, service, owner, namespace, workload, severity, by, because, ...quiet };
   const opens = place.opens === 'channel' ? 'channel' : 'line';
-  const joined = await act(routing, incident.id, { do: 'join', problem, severity, opens }, about);
+  const joined = await act(routing, incident.id, { do: 'join', problem, severity, opens, held }, about);
   if (wasMoved(joined)) return null;
   return tell(routing, incident, alert, place, about);
 }

@@ -49,7 +49,10 @@ async function tellUnreported(watching: Watching, source: WatchedSource, now: nu
   for (const { incident, ...about } of await watching.alerts.unreported(source.name, before))
     missing.set(incident, about);
   for (const id of await watching.ledger.unfinished()) {
-    const known = (await watching.ledger.load(id))?.unreported[source.name] ?? null;
+    const incident = await watching.ledger.load(id);
+    // What ended keeps what was known of it at its end.
+    if (incident === null || incident.status === 'resolved') continue;
+    const known = incident.unreported[source.name] ?? null;
     const found = missing.get(id) ?? null;
     if ((known?.count ?? 0) === (found?.count ?? 0)) continue;
     const { count, since } = found ?? { count: 0, since: watching.clock.now() };

@@ -23,6 +23,7 @@ export const UPCASTERS: { readonly [T in EventType]: readonly Upcaster[] } = {
   'break_glass.ended': [],
   'incident.opened': [(older) => ({ ...objectOf(older), rank: 'other', held: null })],
   'channel.requested': [],
+  'channel.held': [],
   'channel.opened': [],
   'runbook.matched': [],
   'step.started': [],

@@ -88,6 +88,7 @@ group('a line of the timeline', () => {
     event('source.silent', { source: 'main', since: T0 }),
     event('source.heard', { source: 'main' }),
     event('channel.requested', { by: 'ada' }),
+    event('channel.held', { until: at(60), because: 'maintenance window upgrade' }),
     event('plan.failed', { action: 'undo', says: 'the rehearsal was refused' }),
     event('plan.rejected', { plan, reason: 'no' }),
     event('plan.expired', { plan }),
