@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { type App, startApp } from '../../src/app.ts';
 import { demoSettings } from '../../src/config.ts';
 import type { EventNamed, EventType, TimelineEvent } from '../../src/core/events.ts';
-import { type IncidentId, parseIncidentId } from '../../src/core/ids.ts';
+import { type IncidentId, parseIncidentId, type Stream } from '../../src/core/ids.ts';
 import type { Incident } from '../../src/core/incident.ts';
-import type { Settings } from '../../src/core/settings.ts';
+import type { Settings, SourceKind } from '../../src/core/settings.ts';
+import { describe } from '../../src/core/timeline-text.ts';
 import { type PlaygroundCluster, startPlaygroundCluster } from '../../src/playground/kubernetes/server.ts';
 import type { MessageView } from '../../src/playground/slack/looks.ts';
 import { type PlaygroundSlack, startPlaygroundSlack } from '../../src/playground/slack/server.ts';
@@ -30,7 +31,11 @@ export type Night = {
   sees<T extends EventType>(type: T): Promise<EventNamed<T>>;
   /** Alertmanager delivers what the broken scenarios' alerts are now. Gives the answer's status. */
   delivers(source?: string): Promise<number>;
-  post(body: unknown, source?: string): Promise<number>;
+  post(body: unknown, source?: string, kind?: SourceKind): Promise<number>;
+  /** What happened in an incident, or in the system, a line each: those whose type the pattern takes. */
+  timeline(stream: Stream, of?: RegExp): Promise<string[]>;
+  /** Stops the process, and starts it again on the same database. */
+  restarts(): Promise<void>;
   pass(seconds: number): Promise<void>;
   incident(): Promise<Incident>;
   /** The messages of the incident's channel as a person sees them. */
@@ -68,14 +73,16 @@ export async function startNight(options: NightOptions = {}): Promise<Night> {
   const events: TimelineEvent[] = [];
   const waiting = new Set<() => void>();
   const silent = () => {};
-  const app = await startApp(settings, {
-    clock,
-    log: { info: silent, warn: silent, error: silent },
-    onEvents: (news) => {
-      events.push(...news);
-      for (const look of [...waiting]) look();
-    },
-  });
+  const start = (): Promise<App> =>
+    startApp(settings, {
+      clock,
+      log: { info: silent, warn: silent, error: silent },
+      onEvents: (news) => {
+        events.push(...news);
+        for (const look of [...waiting]) look();
+      },
+    });
+  let app = await start();
   const seen = new Set<string>();
   let opened: IncidentId | undefined;
 
@@ -127,11 +134,11 @@ export async function startNight(options: NightOptions = {}): Promise<Night> {
     return channel === undefined ? [] : slack.messages(channel);
   }
 
-  async function post(body: unknown, source = 'default'): Promise<number> {
-    const answer = await fetch(`${app.url}/webhooks/alertmanager/${source}`, {
+  async function post(body: unknown, source = 'default', kind: SourceKind = 'alertmanager'): Promise<number> {
+    const answer = await fetch(`${app.url}/webhooks/${kind}/${source}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      body: typeof body === 'string' ? body : JSON.stringify(body),
     });
     return answer.status;
   }
@@ -139,7 +146,9 @@ export async function startNight(options: NightOptions = {}): Promise<Night> {
   return {
     slack,
     cluster,
-    app,
+    get app() {
+      return app;
+    },
     clock,
     events,
     settings,
@@ -152,6 +161,13 @@ export async function startNight(options: NightOptions = {}): Promise<Night> {
       return event as EventNamed<typeof type>;
     },
     post,
+    async timeline(stream, of = /./) {
+      return (await app.store.ledger.events(stream)).filter(({ type }) => of.test(type)).map(describe);
+    },
+    async restarts() {
+      await app.stop();
+      app = await start();
+    },
     delivers: (source) => post(webhook(cluster), source),
     async pass(seconds) {
       pass(seconds * 1000);
