@@ -7,7 +7,6 @@ import type { TimelineEvent, Timing } from './core/events.ts';
 import { closedToReading } from './core/guards/protected-namespace.ts';
 import type { Clock, Log } from './core/ports/clock.ts';
 import { leastAccess } from './core/rbac.ts';
-import { refusedNotice } from './core/refused-notice.ts';
 import type { Settings } from './core/settings.ts';
 import type { LintReport } from './documents/lint-paths.ts';
 import { createCounting } from './flow/count-alerts.ts';
@@ -21,6 +20,7 @@ import { HEADS, headPublisher } from './flow/publish-heads.ts';
 import { recordRefusal } from './flow/record-refusal.ts';
 import type { OpeningRules } from './flow/route-alert.ts';
 import type { Running } from './flow/run-incidents.ts';
+import { tellRefused } from './flow/tell-refused.ts';
 import { watchInbox } from './flow/watch-inbox.ts';
 import { watchLedger } from './flow/watch-ledger.ts';
 import { watchSenders } from './flow/watch-senders.ts';
@@ -204,6 +204,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
   );
 
   let accepting = true;
+  const refused = tellRefused({ outbox: store.outbox, clock, log, stored: deliverer.kick });
   const publicServer = await createPublicServer({
     settings,
     log,
@@ -213,12 +214,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     accepting: () => accepting,
     answered: (source, status) => {
       metrics.answered(source, status);
-      const notice = refusedNotice(source, status, clock.now());
-      if (notice === null) return;
-      store.outbox
-        .put([notice], clock.now())
-        .then(deliverer.kick)
-        .catch((error: unknown) => log.error({ error: String(error) }, 'notice.not_stored'));
+      refused(source, status);
     },
     ...(slack.receive === null ? {} : { slack: slack.receive }),
   });
