@@ -47,7 +47,7 @@ export async function lookAtHeaders(world: World, database: string, firing: numb
 }
 
 /** What is compared does not name people. */
-const NOBODY = { now: '', teams: [], defaultResponder: null, members: new Map() };
+const NOBODY = { now: '', teams: [], defaultResponder: null, members: new Map(), clusters: [], into: null };
 
 /** The line with the severity, and the field with the counts. */
 function saidBy(blocks: readonly unknown[]): readonly string[] {

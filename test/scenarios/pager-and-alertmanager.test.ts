@@ -16,6 +16,7 @@ const CHECKOUT: Service = {
   file: 'services/checkout.yaml',
   channel: 'checkout',
   runbook: 'deployment-rollout-stuck',
+  availability: null,
   severityMapping: [{ condition: 'priority="P1"', severity: 'SEV1' }],
 };
 
