@@ -8,7 +8,7 @@ export const SAFE_LABEL = 'firstmate.dev/safe-for-auto';
 /**
  * Why a change that is allowed waits for people, null when nothing asks for any: the environment is set to auto, every
  * policy says `require_approval: false`, the runbook names no group, the diagnosis is certain, firstmate itself
- * proposes it, no safety check warns, and every namespace is labelled for it.
+ * proposes it for what alerts alone told, no safety check warns, and every namespace is labelled for it.
  */
 export function notAutomatic(input: GuardInput): string | null {
   const { environment, facts } = input;
@@ -24,6 +24,7 @@ export function notAutomatic(input: GuardInput): string | null {
   if (input.runbook !== null && input.runbook.groups.length > 0)
     return `the runbook ${input.runbook.name} asks ${input.runbook.groups.join(', ')}`;
   if (input.requestedBy.kind !== 'firstmate') return 'a person asked for it';
+  if (input.shapedByPeople) return 'people had a say in what the incident is about';
   if (input.confidence !== 'high')
     return input.confidence === null
       ? 'no hypothesis proposes it'

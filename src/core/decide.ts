@@ -85,7 +85,13 @@ export function decide(state: Incident, command: Command, about: About): readonl
         return refuse('cluster_known', `${state.source} is bound to ${state.cluster}: that is the cluster.`);
       if (state.plans.some((plan) => ['proposed', 'approved', 'executing'].includes(plan.status)))
         return refuse('another_plan', 'A plan for the present cluster is still open. Decide that one first.');
-      return [event('cluster.picked', { cluster: command.cluster })];
+      return [
+        // It was broken for the cluster that everybody was told of.
+        ...(state.breakGlass === null
+          ? []
+          : [event('break_glass.ended', { because: 'The incident is in another cluster.' })]),
+        event('cluster.picked', { cluster: command.cluster }),
+      ];
     case 'set_severity':
       if (state.status === 'resolved') return refuse('resolved', `${state.id} is resolved.`);
       if (state.severity === command.to) return alreadySo();

@@ -37,6 +37,8 @@ export type Incident = AlertsState & {
   readonly serviceChannel: string | null;
   readonly namespace: string | null;
   readonly workload: string | null;
+  /** People opened it, picked its cluster or merged others into it: then nothing is done without asking people. */
+  readonly shapedByPeople: boolean;
   readonly severity: Severity;
   /** The worst that alerts told; people may have decided otherwise. */
   readonly severityTold: Severity;
@@ -136,6 +138,7 @@ function opened(event: EventNamed<'incident.opened'>): Incident {
     ...about,
     severityTold: about.severity,
     clusterPicked: false,
+    shapedByPeople: event.actor.kind === 'human',
     status: 'open',
     round: 1,
     openedAt: event.occurredAt,
@@ -176,6 +179,12 @@ function change(state: Incident, event: TimelineEvent): Incident {
     case 'alerts.silenced':
       return { ...state, ...foldAlerts(state, event) };
     case 'problem.joined':
+      return {
+        ...state,
+        ...foldAlerts(state, event),
+        shapedByPeople: state.shapedByPeople || event.actor.kind === 'human',
+        personActed: acted(state, event),
+      };
     case 'problem.split':
     case 'incident.merged':
       return { ...state, ...foldAlerts(state, event), personActed: acted(state, event) };
@@ -190,6 +199,7 @@ function change(state: Incident, event: TimelineEvent): Incident {
         ...UNDIAGNOSED,
         cluster: event.payload.cluster,
         clusterPicked: true,
+        shapedByPeople: true,
         round: state.runbook === null ? state.round : state.round + 1,
         personActed: acted(state, event),
       };

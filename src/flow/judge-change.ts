@@ -85,6 +85,7 @@ export async function judgeChange(
     environment: judging.environmentOf(incident.cluster),
     now,
     requestedBy: change.requestedBy,
+    shapedByPeople: incident.shapedByPeople,
     confidence: hypothesis?.ruledOut === null ? hypothesis.confidence : null,
     facts,
     breakGlass: change.glass ? inForce(incident.breakGlass, now) : null,

@@ -281,6 +281,21 @@ describe('a picked cluster', () => {
     expect(story.incident).toMatchObject({ cluster: 'west', round: 2, runbook: null });
   });
 
+  it('mends the glass that was broken for another one, and leaves what follows to people', () => {
+    const story = new Story();
+    story.incident = { ...story.incident, cluster: UNKNOWN_CLUSTER };
+    const slack = { enterprise: null, team: 'T1', user: 'UADA' };
+    const glass = { by: slack, name: 'ada', reason: 'x', until: at(3_600), teams: [] };
+    story.tell({ do: 'break_glass', glass }, 1, human('UADA'));
+    expect(story.incident.breakGlass).not.toBeNull();
+    expect(story.incident.shapedByPeople).toBe(false);
+    expect(story.tell({ do: 'pick_cluster', cluster: 'east' }, 2, human('UADA'))).toEqual([
+      'break_glass.ended',
+      'cluster.picked',
+    ]);
+    expect(story.incident).toMatchObject({ breakGlass: null, shapedByPeople: true });
+  });
+
   it('is not for people where the source is bound to it', () => {
     expect(new Story().tell({ do: 'pick_cluster', cluster: 'west' }, 1, human('UADA'))).toMatchObject({
       refused: 'cluster_known',

@@ -75,6 +75,7 @@ function input(changes: Partial<GuardInput> = {}): GuardInput {
     requestedBy: FIRSTMATE,
     confidence: 'high',
     breakGlass: null,
+    shapedByPeople: false,
     facts: { changesLastHour: 0, namespaces: { shop: { labels: {} } }, incident: {}, service: {} },
     safety: allIsWell(),
     ...changes,
@@ -619,6 +620,7 @@ describe('who must approve', () => {
     ['the runbook asks a group', { runbook: { name: 'stuck', groups: ['sre-leads'] } }, 'asks sre-leads'],
     ['the confidence is not high', { confidence: 'medium' }, 'medium, not high'],
     ['no hypothesis proposes it', { confidence: null }, 'no hypothesis'],
+    ['people had a say in it', { shapedByPeople: true }, 'people had a say in what the incident is about'],
     ['a person asked for it', { requestedBy: { kind: 'operator', name: 'ada' } }, 'a person asked'],
     ['the namespace has no label', { facts: facts(0) }, 'has no label'],
     [

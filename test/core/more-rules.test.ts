@@ -137,6 +137,7 @@ const inputs: fc.Arbitrary<GuardInput> = fc
   })
   .map((some) => ({
     breakGlass: null,
+    shapedByPeople: false,
     operation,
     actionType: 'scale',
     draft: {

@@ -37,6 +37,7 @@ describe('a declared incident', () => {
       because: 'uada declared it',
       owner: 'sre-leads',
       personActed: true,
+      shapedByPeople: true,
       alerts: {},
       clearSince: null,
     });

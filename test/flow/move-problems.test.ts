@@ -52,6 +52,7 @@ describe('merging', () => {
     expect(await load(cart)).toMatchObject({
       status: 'open',
       personActed: true,
+      shapedByPeople: true,
       joined: [{ key: web.correlationKey, by: 'person', because: `uada merged ${web.id}` }],
       problemOf: { 'default/f-web': web.correlationKey },
     });
@@ -264,6 +265,7 @@ describe('splitting', () => {
         because: `uada took it out of ${cart.id}`,
         workload: 'web',
         personActed: true,
+        shapedByPeople: true,
         alerts: { 'default/f-web': { status: 'firing' } },
       });
       expect(await load(cart)).toMatchObject({

@@ -13,6 +13,7 @@ export function makeIncident(changes: Partial<Incident> = {}): Incident {
     title: 'KubePodCrashLooping shop/checkout',
     cluster: 'prod',
     clusterPicked: false,
+    shapedByPeople: false,
     source: 'default',
     correlationKey: 'k',
     service: 'checkout',

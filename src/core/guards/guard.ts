@@ -30,6 +30,8 @@ export type GuardInput = {
   /** When this is judged, ISO 8601: a plan is judged when it is made and again right before it is carried out. */
   readonly now: string;
   readonly requestedBy: Actor;
+  /** People said what the incident is about, or where; see `Incident`. */
+  readonly shapedByPeople: boolean;
   /** Of the hypothesis that proposes the change; null where none does. */
   readonly confidence: Confidence | null;
   readonly facts: ChangeFacts;

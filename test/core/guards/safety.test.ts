@@ -173,6 +173,7 @@ function judged(change: Change, { safety = {}, minReplicas, checks = [], alone, 
     environment: alone === true ? { name: 'test', mode: 'auto' } : null,
     now: AT,
     requestedBy: FIRSTMATE,
+    shapedByPeople: false,
     confidence: 'high',
     breakGlass: glass ?? null,
     facts: {
