@@ -4,6 +4,7 @@ import type { Incident } from './incident.ts';
 import { planOf } from './incident.ts';
 import type { Plan } from './plan.ts';
 import { planHash } from './plan.ts';
+import type { PlanState } from './plan-state.ts';
 
 declare const approved: unique symbol;
 
@@ -21,7 +22,7 @@ export function approvedPlan(incident: Incident, plan: Plan): ApprovedPlan | App
   if (state === undefined) return { refused: true, says: `${incident.id} has no plan ${plan.id}` };
   if (state.status !== 'executing')
     return { refused: true, says: `plan ${plan.id} is ${state.status}, not claimed for execution` };
-  if (planHash(plan) !== state.plan.hash || plan.hash !== state.plan.hash) {
+  if (plan.hash !== state.plan.hash || !isAsApproved({ ...state, plan })) {
     return { refused: true, says: `plan ${plan.id} is not the plan that was approved` };
   }
   const { verdict, requestedBy } = state.plan;
@@ -30,4 +31,9 @@ export function approvedPlan(incident: Incident, plan: Plan): ApprovedPlan | App
   if (!verdict.allowed || !(people.met || verdict.automatic === true))
     return { refused: true, says: `plan ${plan.id} lacks approvals: ${people.missing.join('; ')}` };
   return Object.freeze({ plan: state.plan }) as ApprovedPlan;
+}
+
+/** Whether what its hash covers is still, to the byte, what the approval named. */
+export function isAsApproved({ plan, approvedHash }: Pick<PlanState, 'plan' | 'approvedHash'>): boolean {
+  return plan.hash === approvedHash && planHash(plan) === approvedHash;
 }

@@ -1,5 +1,6 @@
 import type { SlackUser } from './actor.ts';
 import type { EventNamed, TimelineEvent, WriteOutcome } from './events.ts';
+import type { PlanHash } from './ids.ts';
 import type { Plan } from './plan.ts';
 
 /** `denied`: a rule forbids it, it is shown as text. `executing` until the cluster or a reading of it has settled it. */
@@ -42,6 +43,8 @@ export type PlanState = {
   /** Null until Slack took the card. */
   readonly expiresAt: string | null;
   readonly votes: readonly Vote[];
+  /** What was approved, in the approval's own words; null until then. */
+  readonly approvedHash: PlanHash | null;
   readonly writes: readonly WriteState[];
   readonly decidedAt: string | null;
   readonly executedAt: string | null;
@@ -80,6 +83,7 @@ export function foldPlan(plans: readonly PlanState[], event: Named, round: numbe
         status: plan.verdict.allowed ? 'proposed' : 'denied',
         expiresAt: null,
         votes: [],
+        approvedHash: null,
         writes: [],
         decidedAt: null,
         executedAt: null,
@@ -104,7 +108,7 @@ function change(state: PlanState, event: Exclude<Named, EventNamed<'plan.propose
       return { ...state, votes: [...state.votes, { voter, name, vote, teams, reason, at }] };
     }
     case 'plan.approved':
-      return { ...state, status: 'approved', decidedAt: at };
+      return { ...state, status: 'approved', decidedAt: at, approvedHash: event.payload.hash };
     case 'plan.rejected':
       return { ...state, status: 'rejected', decidedAt: at, says: event.payload.reason };
     case 'plan.expired':

@@ -1,5 +1,5 @@
 import { FIRSTMATE, slackUserOf } from '../core/actor.ts';
-import { approvedPlan } from '../core/approval.ts';
+import { approvedPlan, isAsApproved } from '../core/approval.ts';
 import type { Command } from '../core/decision.ts';
 import { quorumMet } from '../core/eligibility.ts';
 import { policyInForce } from '../core/guards.ts';
@@ -92,13 +92,21 @@ async function judgeAndClaim(
     const change = changeOf(executing.catalog(), plan);
     const { verdict } = await judgeChange(executing, { incident, change, stop });
     if (stop.aborted) return null;
-    const objection = await objectionTo(executing, state, verdict);
+    const objection =
+      (await objectionTo(executing, state, verdict)) ?? (await alteredOnDisk(executing, incident));
     if (objection !== null) {
       await decided({ do: 'void', plan: plan.id, reason: objection });
       return null;
     }
     return decided({ do: 'claim', plan: plan.id, paused: null });
   });
+}
+
+/** What people saw and said lies on disk; whoever edits it there, while this runs or before, ends the plan. */
+async function alteredOnDisk({ ledger }: Executing, { id }: Incident): Promise<string | null> {
+  const fault = await ledger.firstBroken(id);
+  if (fault === null) return null;
+  return `The timeline of ${id} was altered in the database at event ${fault.seq}: ${fault.says}. Run firstmate audit verify.`;
 }
 
 async function objectionTo(executing: Executing, state: PlanState, verdict: Verdict): Promise<string | null> {
@@ -116,6 +124,7 @@ function stillSo(executing: Executing, state: PlanState): string | null {
   if (state.expiresAt !== null && Date.parse(state.expiresAt) <= Date.parse(executing.clock.now())) {
     return 'It expired before it could be carried out.';
   }
+  if (!isAsApproved(state)) return 'It is not the plan that was approved.';
   const catalog = executing.catalog();
   const runbook = plan.runbook;
   if (
@@ -288,6 +297,8 @@ async function send(
       return { outcome: 'not_sent', says: `Writes are paused: ${paused.reason}.`, retryAfterMs: null };
     const started = await decided({ do: 'start_write', plan: plan.id, index, requestHash });
     if (started.status !== 'done') return 'stopped';
+    const altered = await alteredOnDisk(executing, started.incident);
+    if (altered !== null) return { outcome: 'not_sent', says: altered, retryAfterMs: null };
     const approved = approvedPlan(started.incident, plan);
     if ('refused' in approved) return { outcome: 'not_sent', says: approved.says, retryAfterMs: null };
 

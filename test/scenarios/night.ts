@@ -8,7 +8,11 @@ import { type IncidentId, parseIncidentId, type Stream } from '../../src/core/id
 import type { Incident } from '../../src/core/incident.ts';
 import type { Settings, SourceKind } from '../../src/core/settings.ts';
 import { describe } from '../../src/core/timeline-text.ts';
-import { type PlaygroundCluster, startPlaygroundCluster } from '../../src/playground/kubernetes/server.ts';
+import {
+  type PlaygroundCluster,
+  type PlaygroundClusterOptions,
+  startPlaygroundCluster,
+} from '../../src/playground/kubernetes/server.ts';
 import type { MessageView } from '../../src/playground/slack/looks.ts';
 import { type PlaygroundSlack, startPlaygroundSlack } from '../../src/playground/slack/server.ts';
 import { type FakeClock, fakeClock } from '../fake-clock.ts';
@@ -23,6 +27,7 @@ const PATIENCE_MS = 10_000;
 export type Night = {
   readonly slack: PlaygroundSlack;
   readonly cluster: PlaygroundCluster;
+  /** The one that runs now. */
   readonly app: App;
   readonly clock: FakeClock;
   readonly events: readonly TimelineEvent[];
@@ -35,7 +40,6 @@ export type Night = {
   /** What happened in an incident, or in the system, a line each: those whose type the pattern takes. */
   timeline(stream: Stream, of?: RegExp): Promise<string[]>;
   /** Stops the process, and starts it again on the same database. */
-  restarts(): Promise<void>;
   pass(seconds: number): Promise<void>;
   incident(): Promise<Incident>;
   /** The messages of the incident's channel as a person sees them. */
@@ -48,12 +52,18 @@ export type Night = {
   writes(): readonly { method: string; path: string; status: number }[];
   /** Resolves when nothing is left to be done or sent, time going on meanwhile. */
   settled(): Promise<void>;
+  /** Stops firstmate, or starts it again on the same database, with other settings where they are given. */
+  stops(): Promise<void>;
+  starts(settings?: Settings): Promise<void>;
   end(): Promise<void>;
 };
 
 export type NightOptions = {
   readonly settings?: (settings: Settings) => Settings;
   readonly slack?: PlaygroundSlack;
+  readonly cluster?: Partial<PlaygroundClusterOptions>;
+  /** Called with events the moment they are on disk, before anything follows from them. */
+  readonly onEvents?: (events: readonly TimelineEvent[]) => void;
 };
 
 export async function startNight(options: NightOptions = {}): Promise<Night> {
@@ -61,7 +71,7 @@ export async function startNight(options: NightOptions = {}): Promise<Night> {
   const folder = await mkdtemp(join(tmpdir(), 'firstmate-night-'));
   const slack =
     options.slack ?? (await startPlaygroundSlack({ rateLimits: 'off', now: () => Date.parse(clock.now()) }));
-  const cluster = await startPlaygroundCluster({ name: CLUSTER });
+  const cluster = await startPlaygroundCluster({ name: CLUSTER, ...options.cluster });
   const kubeconfig = join(folder, 'kubeconfig.yaml');
   await writeFile(kubeconfig, cluster.kubeconfig);
   const plain = demoSettings({
@@ -73,16 +83,22 @@ export async function startNight(options: NightOptions = {}): Promise<Night> {
   const events: TimelineEvent[] = [];
   const waiting = new Set<() => void>();
   const silent = () => {};
-  const start = (): Promise<App> =>
-    startApp(settings, {
+  const start = (as: Settings): Promise<App> =>
+    startApp(as, {
       clock,
       log: { info: silent, warn: silent, error: silent },
       onEvents: (news) => {
         events.push(...news);
+        options.onEvents?.(news);
         for (const look of [...waiting]) look();
       },
     });
-  let app = await start();
+  let app = await start(settings);
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= app.stop();
+    return stopped;
+  };
   const seen = new Set<string>();
   let opened: IncidentId | undefined;
 
@@ -164,10 +180,6 @@ export async function startNight(options: NightOptions = {}): Promise<Night> {
     async timeline(stream, of = /./) {
       return (await app.store.ledger.events(stream)).filter(({ type }) => of.test(type)).map(describe);
     },
-    async restarts() {
-      await app.stop();
-      app = await start();
-    },
     delivers: (source) => post(webhook(cluster), source),
     async pass(seconds) {
       pass(seconds * 1000);
@@ -214,8 +226,14 @@ export async function startNight(options: NightOptions = {}): Promise<Night> {
       }
       await idle;
     },
+    stops: stop,
+    async starts(as = settings) {
+      await stop();
+      app = await start(as);
+      stopped = undefined;
+    },
     async end() {
-      await app.stop();
+      await stop();
       await cluster.stop();
       await slack.stop();
       await rm(folder, { recursive: true, force: true });

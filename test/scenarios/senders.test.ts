@@ -123,14 +123,14 @@ describe('a sender', () => {
     const said = silent.replace('default', 'Default');
     expect(await about('Watchdog')).toEqual([said]);
 
-    await night.restarts();
+    await night.starts();
     await night.pass(60);
     await night.pass(60);
     expect(await about('Watchdog')).toEqual([said]);
 
     await night.post(alertmanagerBody([WATCHDOG]));
     await night.pass(60);
-    await night.restarts();
+    await night.starts();
     await night.pass(60);
     expect(await about('Watchdog')).toEqual([said, 'Default sends its Watchdog again']);
     expect(await night.timeline('system', /^source\./)).toEqual([

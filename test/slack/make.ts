@@ -71,6 +71,7 @@ export function makeState(changes: Partial<PlanState> = {}): PlanState {
     status: 'proposed',
     expiresAt: null,
     votes: [],
+    approvedHash: null,
     writes: [],
     decidedAt: null,
     executedAt: null,

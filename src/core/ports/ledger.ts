@@ -1,3 +1,4 @@
+import type { ChainFault } from '../chain.ts';
 import type { NewEvent, TimelineEvent } from '../events.ts';
 import type { IncidentId, PlanId, Stream } from '../ids.ts';
 import type { Incident } from '../incident.ts';
@@ -36,6 +37,8 @@ export type Ledger = ChangeCount & {
   ): Promise<Appended>;
   load(id: IncidentId): Promise<Incident | null>;
   events(stream: Stream): Promise<readonly TimelineEvent[]>;
+  /** The first event of a stream that lies on disk otherwise than it was appended, read anew; null when none does. */
+  firstBroken(stream: Stream): Promise<ChainFault | null>;
   /** The last sequence number of a stream, 0 when it is empty. */
   lastSeq(stream: Stream): Promise<number>;
   /** Incidents that something may still have to be done for: not resolved, or without a review. */

@@ -128,6 +128,7 @@ const writes: { readonly [path: string]: Route } = {
     slack.addFault(fault);
     return slack.faults();
   },
+  replay: async (slack) => ({ replayed: await slack.replay() }),
   request_url: async (slack, input) => {
     const all = input.maybe('url');
     const [interactive, slash_commands, events_api] = ['interactivity', 'commands', 'events'].map(

@@ -153,6 +153,7 @@ export async function startPlaygroundSlack(options: SlackOptions = {}): Promise<
     addFault: api.faults.add,
     faults: api.faults.list,
     clearFaults: api.faults.clear,
+    replay: delivery.replay,
     setRequestUrl: async (requestUrl) => {
       const urls = urlsOf(requestUrl ?? {});
       if (urls.events_api !== undefined && urls.events_api !== http.urls().events_api) {

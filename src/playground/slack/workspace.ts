@@ -53,6 +53,8 @@ export type PlaygroundSlack = People &
     addFault(fault: AnyFault): void;
     faults(): readonly AnyFault[];
     clearFaults(): void;
+    /** Delivers every payload so far once more, oldest first; resolves with their number once all are acknowledged. */
+    replay(): Promise<number>;
     /**
      * Turns to HTTP mode, or back with null. Slack's challenge goes to the URL for events first.
      * @throws NotPossible when that does not answer it

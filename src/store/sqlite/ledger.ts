@@ -5,6 +5,7 @@ import { available, type Database } from './database.ts';
 import type { Events } from './events.ts';
 import type { Folded } from './folded.ts';
 import type { Incidents } from './incidents.ts';
+import { brokenStream } from './verify.ts';
 
 type PauseRow = { readonly type: string; readonly payload: string; readonly since: string };
 
@@ -30,6 +31,9 @@ export function createLedger(
     },
     async events(stream) {
       return available(() => events.from(stream, 1));
+    },
+    async firstBroken(stream) {
+      return available(() => brokenStream(stream, events.links(stream)));
     },
     async lastSeq(stream) {
       return available(() => events.last(stream)?.seq ?? 0);

@@ -83,7 +83,8 @@ function isLink(link: Link | Unreadable): link is Link {
   return !('unreadable' in link);
 }
 
-function brokenStream(stream: string, links: readonly (Link | Unreadable)[]): ChainFault | null {
+/** The first link of a stream that does not hold, or cannot be read. */
+export function brokenStream(stream: string, links: readonly (Link | Unreadable)[]): ChainFault | null {
   const bad = links.findIndex((link) => !isLink(link));
   const good = (bad === -1 ? links : links.slice(0, bad)).filter(isLink);
   const broken = firstBrokenLink(good);

@@ -7,15 +7,27 @@ import type { Sockets } from './sockets.ts';
 /** How long a delivery that is to come late waits for another one to overtake it. */
 const heldMs = 2_000;
 
+/** How many payloads are kept for `replay`. */
+const keptPayloads = 500;
+
+export type Deliveries = Delivery & {
+  /**
+   * Delivers everything so far once more, oldest first, as an old delivery that somebody kept comes again; resolves
+   * with how many the app acknowledged.
+   */
+  replay(): Promise<number>;
+};
+
 /** Hands each payload to the request URL that the app has for it, else to its sockets, with the faults to come. */
 export function createDeliveries(options: {
   readonly sockets: Sockets;
   readonly http: HttpDelivery;
   readonly clock: Clock;
   readonly takeFault: (type: DeliveryType) => DeliveryFault | undefined;
-}): Delivery {
+}): Deliveries {
   const { sockets, http, clock } = options;
   let held: (() => void)[] = [];
+  const kept: { type: DeliveryType; payload: JsonObject }[] = [];
 
   const hand = (type: DeliveryType, payload: JsonObject, fault?: DeliveryFault): Promise<JsonObject> =>
     http.takes(type) ? http.deliver(type, payload, fault) : sockets.deliver(type, payload, fault);
@@ -36,6 +48,8 @@ export function createDeliveries(options: {
   };
 
   const deliver: Delivery['deliver'] = async (type, payload) => {
+    kept.push({ type, payload });
+    if (kept.length > keptPayloads) kept.shift();
     const fault = options.takeFault(type);
     if (fault === 'out_of_order') {
       await overtaken();
@@ -52,6 +66,11 @@ export function createDeliveries(options: {
 
   return {
     deliver,
+    replay: async () => {
+      const again = [...kept];
+      for (const { type, payload } of again) await hand(type, payload);
+      return again.length;
+    },
     send: (type, payload) => {
       deliver(type, payload).catch(() => {});
     },
