@@ -71,8 +71,7 @@ export async function reached(
   is: (request: RecordedRequest) => boolean,
   from = 0,
 ): Promise<void> {
-  while (!night.cluster.requests.slice(from).some(is))
-    await new Promise((resolve) => setImmediate(resolve));
+  while (!night.cluster.requests.slice(from).some(is)) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Requests of firstmate that were to change something for good, whatever became of them. */
