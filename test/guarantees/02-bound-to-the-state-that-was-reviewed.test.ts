@@ -5,7 +5,7 @@ import { byHand, clicks, faults, reached, sent, untilTheCard } from './hands.ts'
 
 const CHECKOUT = '/apis/apps/v1/namespaces/shop/deployments/checkout';
 /** Long enough for somebody else's request to come in between. */
-const SLOW_MS = 700;
+const SLOW_MS = 500;
 
 let night: Night;
 beforeEach(async () => {
@@ -103,13 +103,11 @@ describe('2. bound to the state that was reviewed', () => {
   });
 
   it.each<[string, () => Promise<unknown>]>([
-    [
-      'an autoscaler scales it',
-      () => byHand(night, 'PATCH', `${CHECKOUT}/scale`, { spec: { replicas: 5 } }),
-    ],
+    ['an autoscaler scales it', () => byHand(night, 'PATCH', `${CHECKOUT}/scale`, { spec: { replicas: 5 } })],
     [
       'its status churns',
-      () => byHand(night, 'PATCH', `${CHECKOUT}/status`, { status: { readyReplicas: 1, observedGeneration: 9 } }),
+      () =>
+        byHand(night, 'PATCH', `${CHECKOUT}/status`, { status: { readyReplicas: 1, observedGeneration: 9 } }),
     ],
     [
       'its resourceVersion and its generation rise',
@@ -119,7 +117,8 @@ describe('2. bound to the state that was reviewed', () => {
       },
     ],
   ])('%s, and nothing is voided', async (_, act) => {
-    const version = async () => (await byHand(night, 'GET', CHECKOUT)).metadata as { resourceVersion: string };
+    const version = async () =>
+      (await byHand(night, 'GET', CHECKOUT)).metadata as { resourceVersion: string };
     const before = (await version()).resourceVersion;
     await act();
     expect((await version()).resourceVersion).not.toBe(before);

@@ -32,7 +32,11 @@ describe('3. at most once: every payload of Slack comes again', () => {
     await night.settled();
     expect(await replays(night)).toBeGreaterThan(0);
     await night.settled();
-    expect([count(night, 'vote.cast'), count(night, 'execution.started'), arrivals(night)]).toEqual([1, 1, [1]]);
+    expect([count(night, 'vote.cast'), count(night, 'execution.started'), arrivals(night)]).toEqual([
+      1,
+      1,
+      [1],
+    ]);
 
     await night.starts();
     await clicks(night, 'ada', 'undo_plan');
@@ -47,7 +51,11 @@ describe('3. at most once: every payload of Slack comes again', () => {
     const again = await replays(night);
     expect(again).toBeGreaterThan(2);
     await night.settled();
-    expect([count(night, 'vote.cast'), count(night, 'execution.started'), arrivals(night)]).toEqual([votes, 2, [1, 1]]);
+    expect([count(night, 'vote.cast'), count(night, 'execution.started'), arrivals(night)]).toEqual([
+      votes,
+      2,
+      [1, 1],
+    ]);
     const { plans } = await night.incident();
     expect(plans.filter(({ status }) => status === 'succeeded')).toHaveLength(2);
   });
@@ -68,6 +76,10 @@ describe('3. at most once: every payload of Slack comes again', () => {
     await night.starts();
     await clicked;
     await night.settled();
-    expect([count(night, 'vote.cast'), count(night, 'execution.started'), arrivals(night)]).toEqual([1, 1, [1]]);
+    expect([count(night, 'vote.cast'), count(night, 'execution.started'), arrivals(night)]).toEqual([
+      1,
+      1,
+      [1],
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { canonicalJson, type Json } from '../../src/core/json.ts';
 import { type Night, startNight } from '../scenarios/night.ts';
-import { approves, drills, prepares, proposes, type Verb } from './every-verb.ts';
+import { approves, type drills, prepares, proposes, type Verb } from './every-verb.ts';
 import { faults, sent } from './hands.ts';
 
 /** How often each request came to the API server; one that a disruption budget put off did not count. */

@@ -110,7 +110,13 @@ export async function alerts(night: Night, verb: Verb): Promise<void> {
   const pod = pods.findLast(({ metadata }) => metadata.deletionTimestamp === undefined)?.metadata.name;
   const alert = {
     status: 'firing',
-    labels: { alertname: nameOf(verb), severity: 'critical', service: 'checkout', deployment: nameOf(verb), victim: pod },
+    labels: {
+      alertname: nameOf(verb),
+      severity: 'critical',
+      service: 'checkout',
+      deployment: nameOf(verb),
+      victim: pod,
+    },
     annotations: {},
     startsAt: night.clock.now(),
     endsAt: '0001-01-01T00:00:00Z',
