@@ -85,7 +85,7 @@ describe('1. what you saw is what runs: what people approved lies in the databas
         await night.sees('plan.shown');
         await night.settled();
       }),
-      { numRuns: 6 },
+      { numRuns: 6, endOnFailure: true },
     );
     await clicks(night, 'ada', 'approve_plan');
     await night.sees('execution.finished');
@@ -230,6 +230,7 @@ describe('1. what you saw is what runs: the bot stops between the click and the 
       }),
       {
         numRuns: 12,
+        endOnFailure: true,
         examples: [
           [bound.find((path) => path[0] === 'requests') ?? [], true],
           [bound.find((path) => path.at(-1) === 'uid') ?? [], false],

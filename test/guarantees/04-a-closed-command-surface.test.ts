@@ -12,6 +12,27 @@ import { MAIN, trapped } from './no-subprocess.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures', 'guard');
 
+/** About servers, identities, files, templates and output; unknown, cut short, given twice, not ASCII; for a shell. */
+const MORE = [
+  '--server=https://evil.example',
+  '--kubeconfig=/tmp/other',
+  '--token=x',
+  '--as=admin',
+  '--template={{.}}',
+  '--filename=/etc/passwd',
+  '--nothing-of-the-kind',
+  '--namespac=web',
+  '-n web -n web',
+  '--\u0455erver=x',
+  '--raw=/api',
+  '$(id)',
+  '`id`',
+  '; id',
+  '&& id',
+  '| sh',
+  '> /tmp/x',
+];
+
 type Expected = { readonly input: string; readonly expect: string; readonly why: string };
 
 const corpus = (name: string): readonly Expected[] =>
@@ -49,6 +70,18 @@ describe('4. a closed command surface: firstmate guard', () => {
     for (const { input, verdict } of judged.filter((line) => !known(line)))
       expect(['read', 'refuse'], input).toContain(verdict);
     expect(attempts).toEqual([]);
+  });
+
+  it('refuses each legitimate line with one word more that nobody knows or that is never taken', async () => {
+    // An attack of the corpus may be refused for a second reason; these have only one.
+    const lines = corpus('legit').flatMap(({ input }) => MORE.map((word) => `${input} ${word}`));
+    const { out } = await trapped(folder, [MAIN, 'guard', '--json'], `${lines.join('\n')}\n`);
+    const judged = out
+      .trim()
+      .split('\n')
+      .map((line): GuardLine => JSON.parse(line));
+    expect(judged.map(({ input }) => input)).toEqual(lines);
+    expect(judged.filter(({ verdict }) => verdict !== 'refuse').map(({ input }) => input)).toEqual([]);
   });
 
   it('the trap would have told: a program that starts another one is caught', async () => {

@@ -76,6 +76,20 @@ describe('audit verify', () => {
     expect(await faultAfter((db) => db.exec(sql))).toMatchObject({ stream: INC, seq: 13 });
   });
 
+  it('is asked of one stream by whoever is about to act on it, and reads the disk each time', async () => {
+    const { file } = await lived();
+    await using(file, 'own', async (store) => {
+      await store.ledger.load(INC);
+      expect(await store.ledger.firstBroken(INC)).toBeNull();
+      tamper(file, (db) =>
+        db.exec(`UPDATE events SET payload = replace(payload, 'U0ADA', 'U0EVE') WHERE stream = '${INC}'`),
+      );
+      expect(await store.ledger.firstBroken(INC)).toMatchObject({ stream: INC });
+      expect(await store.ledger.firstBroken(OTHER)).toBeNull();
+      expect(await store.ledger.firstBroken('system')).toBeNull();
+    });
+  });
+
   it('finds events that changed places', async () => {
     const fault = await faultAfter((db) =>
       db.exec(`

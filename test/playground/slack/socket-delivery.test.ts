@@ -215,3 +215,27 @@ test('connections are cut or asked to go on demand, over HTTP too', async () => 
   await asked.closed;
   expect(slack.connections()).toBe(0);
 });
+
+test('everything that was delivered comes once more when it is asked for, in new envelopes', async () => {
+  const slack = await startSlack();
+  const app = await connect(slack);
+  const general = channelId(slack, 'general');
+  for (const text of ['first', 'second']) slack.say({ user: 'U0BEN', channel: general, text });
+  await app.arrived(2);
+  for (const envelope of app.envelopes()) app.ack(envelope);
+  const answered = fetch(`${slack.url}/_playground/replay`, { method: 'POST', body: '{}' });
+  for (const count of [3, 4]) {
+    await app.arrived(count);
+    app.ack(app.envelopes().at(-1));
+  }
+  expect(await (await answered).json()).toEqual({ replayed: 2 });
+  expect(app.envelopes().map(({ payload }) => payload.event?.text)).toEqual([
+    'first',
+    'second',
+    'first',
+    'second',
+  ]);
+  const ids = app.envelopes().map(({ payload }) => payload.event_id);
+  expect(ids.slice(2)).toEqual(ids.slice(0, 2));
+  expect(new Set(app.envelopes().map(({ envelope_id }) => envelope_id)).size).toBe(4);
+});
