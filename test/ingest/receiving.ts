@@ -24,7 +24,13 @@ export function fixture(name: string): Buffer {
 /** The public listener over an inbox that keeps a delivery's id once, with what it logged and counted. */
 export async function receiving(
   sources: readonly SourceSettings[],
-  options: { full?: boolean; accepting?: boolean; inbox?: Pick<Inbox, 'put' | 'waiting'>; now?: string } = {},
+  options: {
+    full?: boolean;
+    accepting?: boolean;
+    inbox?: Pick<Inbox, 'put' | 'waiting'>;
+    inboxDeliveries?: number;
+    now?: string;
+  } = {},
 ) {
   const stored: Delivery[] = [];
   const lines: string[] = [];
@@ -45,7 +51,11 @@ export async function receiving(
     http: { host: '127.0.0.1', port: 0, adminHost: '127.0.0.1', adminPort: 0, tls: null },
     slashCommand: '/incident',
     folders: { runbooks: [], policies: [], services: [] },
-    limits: { ...DEFAULT_LIMITS, bodyBytes: 4096 },
+    limits: {
+      ...DEFAULT_LIMITS,
+      bodyBytes: 4096,
+      inboxDeliveries: options.inboxDeliveries ?? DEFAULT_LIMITS.inboxDeliveries,
+    },
   };
   const app = await createPublicServer({
     settings,

@@ -13,6 +13,7 @@ const CHECKOUT: Service = {
   name: 'checkout',
   owner: 'checkout-oncall',
   runtime: null,
+  availability: null,
   file: 'services/checkout.yaml',
   channel: 'checkout',
   runbook: 'deployment-rollout-stuck',

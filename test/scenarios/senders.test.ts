@@ -5,6 +5,7 @@ import { act } from '../../src/flow/act.ts';
 import { watchSenders } from '../../src/flow/watch-senders.ts';
 import { alertmanagerBody, fires, over } from '../deliveries.ts';
 import { startReceiving } from '../flow/receiving.ts';
+import { receiving, source } from '../ingest/receiving.ts';
 import { AT, at } from '../make.ts';
 import { type Night, startNight } from './night.ts';
 
@@ -83,6 +84,34 @@ describe('alerts that their sender does not repeat in its own time', () => {
     await world.passes(5 * HOUR);
     await world.deliver([alertmanagerBody([over(crashing('checkout'), at(60))])]);
     expect((await world.incidents())[0]?.clearSince).not.toBeNull();
+  });
+});
+
+describe('a sender whose deliveries come faster than they are handled', () => {
+  it('is answered 503 with Retry-After when as many wait as may, and is taken again when there is room', async () => {
+    const world = await startReceiving();
+    const { post, answers } = await receiving([source('alertmanager', null)], {
+      inbox: world.store.inbox,
+      inboxDeliveries: 3,
+    });
+    const body = alertmanagerBody([crashing('checkout')]);
+    const statuses = async (times: number): Promise<readonly number[]> => {
+      const got: number[] = [];
+      for (let time = 0; time < times; time += 1)
+        got.push((await post('alertmanager/default', body)).statusCode);
+      return got;
+    };
+    expect(await statuses(5)).toEqual([202, 202, 202, 503, 503]);
+    const answer = await post('alertmanager/default', body);
+    expect(answer.headers['retry-after']).toBe('10');
+    expect(answer.json()).toEqual({ error: 'Too many deliveries wait to be handled. Try again.' });
+    // What was taken is there, and nothing else.
+    expect(await world.store.inbox.pending(9)).toHaveLength(3);
+
+    await world.deliver([]);
+    expect(await world.incidents()).toHaveLength(1);
+    expect(await statuses(4)).toEqual([202, 202, 202, 503]);
+    expect(answers.map(([, status]) => status)).toEqual([202, 202, 202, 503, 503, 503, 202, 202, 202, 503]);
   });
 });
 
