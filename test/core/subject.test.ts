@@ -15,11 +15,6 @@ const TABLE: readonly (readonly [labels: Record<string, string>, rank: string, s
   ],
   [{ alertname: 'KubePodNotReady', namespace: 'shop', pod: 'cart-db-0' }, 'workload', 'shop/cart-db'],
   [
-    { alertname: 'KubePodNotReady', namespace: 'default', pod: 'heap-analysis' },
-    'workload',
-    'default/heap-analysis',
-  ],
-  [
     { alertname: 'KubeNodeNotReady', node: 'node-c', job: 'kube-state-metrics', instance: '192.0.2.9:8443' },
     'node',
     'node node-c',
