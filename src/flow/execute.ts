@@ -292,15 +292,17 @@ async function send(
   const deadline = deadlineOf(claimed, index);
   for (let attempt = 1; ; attempt += 1) {
     if (stop.aborted) return 'stopped';
-    const paused = await executing.ledger.paused();
-    if (paused !== null)
-      return { outcome: 'not_sent', says: `Writes are paused: ${paused.reason}.`, retryAfterMs: null };
+    const before = await heldBack(executing);
+    if (before !== null) return before;
     const started = await decided({ do: 'start_write', plan: plan.id, index, requestHash });
     if (started.status !== 'done') return 'stopped';
     const altered = await alteredOnDisk(executing, started.incident);
     if (altered !== null) return { outcome: 'not_sent', says: altered, retryAfterMs: null };
     const approved = approvedPlan(started.incident, plan);
     if ('refused' in approved) return { outcome: 'not_sent', says: approved.says, retryAfterMs: null };
+    // Somebody may have paused while the start went to the disk.
+    const meanwhile = await heldBack(executing);
+    if (meanwhile !== null) return meanwhile;
 
     const end = await writer.write(approved, index, AbortSignal.timeout(executing.writeTimeoutMs));
     const write = planOf(started.incident, plan.id)?.writes.find((candidate) => candidate.index === index);
@@ -316,6 +318,13 @@ async function send(
     await decided({ do: 'finish_write', plan: plan.id, index, outcome: end.outcome, status, says: end.says });
     await executing.clock.sleep(wait, stop);
   }
+}
+
+/** Why no request may leave now, if writes are paused. */
+async function heldBack({ ledger }: Executing): Promise<WriteEnd | null> {
+  const paused = await ledger.paused();
+  if (paused === null) return null;
+  return { outcome: 'not_sent', says: `Writes are paused: ${paused.reason}.`, retryAfterMs: null };
 }
 
 /**

@@ -6,6 +6,7 @@ import { demoSettings } from '../../src/config.ts';
 import type { EventNamed, EventType, TimelineEvent } from '../../src/core/events.ts';
 import { type IncidentId, parseIncidentId, type Stream } from '../../src/core/ids.ts';
 import type { Incident } from '../../src/core/incident.ts';
+import type { Log } from '../../src/core/ports/clock.ts';
 import type { Settings, SourceKind } from '../../src/core/settings.ts';
 import { describe } from '../../src/core/timeline-text.ts';
 import {
@@ -64,6 +65,8 @@ export type NightOptions = {
   readonly cluster?: Partial<PlaygroundClusterOptions>;
   /** Called with events the moment they are on disk, before anything follows from them. */
   readonly onEvents?: (events: readonly TimelineEvent[]) => void;
+  /** Nothing is kept of what is logged unless it is given. */
+  readonly log?: Log;
 };
 
 export async function startNight(options: NightOptions = {}): Promise<Night> {
@@ -86,7 +89,7 @@ export async function startNight(options: NightOptions = {}): Promise<Night> {
   const start = (as: Settings): Promise<App> =>
     startApp(as, {
       clock,
-      log: { info: silent, warn: silent, error: silent },
+      log: options.log ?? { info: silent, warn: silent, error: silent },
       onEvents: (news) => {
         events.push(...news);
         options.onEvents?.(news);

@@ -12,11 +12,17 @@ export type LogSource = (pod: Pod, container: string, previous: boolean) => LogL
 const KEPT = 2_000;
 const LINE_GAP_MS = 3;
 
-function linesOf(simulation: Simulation, pod: Pod, name: string, run: ContainerRun): LogLine[] {
+function linesOf(
+  simulation: Simulation,
+  pod: Pod,
+  name: string,
+  run: ContainerRun,
+  firstWords: readonly string[],
+): LogLine[] {
   const behaviour = behaviourOf(simulation, pod, name, run.image);
   const until = run.finishedAt ?? simulation.clock.now();
   if (behaviour.kind === 'unpullable') return [];
-  const lines = (run.log ?? behaviour.log ?? []).map((text, index) => ({
+  const lines = [...firstWords, ...(run.log ?? behaviour.log ?? [])].map((text, index) => ({
     at: run.startedAt + (index + 1) * LINE_GAP_MS,
     text,
   }));
@@ -29,15 +35,18 @@ function linesOf(simulation: Simulation, pod: Pod, name: string, run: ContainerR
   return lines;
 }
 
-/** Logs made up from how each image behaves and for how long its containers have run. */
-export function simulatedLogs(simulation: Simulation): LogSource {
+/**
+ * Logs made up from how each image behaves and for how long its containers have run.
+ * @param firstWords what every container writes at the start of each run
+ */
+export function simulatedLogs(simulation: Simulation, firstWords: readonly string[] = []): LogSource {
   return (pod, name, previous) => {
     const runtime = simulation.runtimes.get(pod.metadata.uid);
     const container = [...(runtime?.inits ?? []), ...(runtime?.containers ?? [])].find(
       (one) => one.name === name,
     );
     const run = previous ? previousRun(container) : container?.run;
-    return run === undefined ? undefined : linesOf(simulation, pod, name, run);
+    return run === undefined ? undefined : linesOf(simulation, pod, name, run, firstWords);
   };
 }
 

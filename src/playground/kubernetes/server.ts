@@ -65,6 +65,8 @@ export type PlaygroundClusterOptions = {
   snapshotDir?: string;
   /** The controllers that run after each write, in place of all of them, or of none over a recorded cluster. */
   controllers?: readonly Controller[];
+  /** Lines that every container writes at the start of each run, before those of its image. */
+  firstWords?: readonly string[];
   /** More users beside the three of the kubeconfig, each with the bearer token it comes with. */
   users?: readonly { token: string; name: string; uid?: string; groups: readonly string[] }[];
 };
@@ -125,7 +127,10 @@ export async function startPlaygroundCluster(options: PlaygroundClusterOptions):
   for (const { token, groups, ...user } of options.users ?? []) {
     tokens.set(token, { ...user, groups: [...groups, 'system:authenticated'] });
   }
-  const logs = snapshotDir === undefined ? simulatedLogs(simulation) : recordedLogs(snapshotDir, start);
+  const logs =
+    snapshotDir === undefined
+      ? simulatedLogs(simulation, options.firstWords)
+      : recordedLogs(snapshotDir, start);
   const book = createAlertBook(simulation, options.name);
   const listeners = new Set<() => void>();
   const version = () => `${simulation.store.resourceVersion()} ${book.version()}`;
