@@ -4,6 +4,7 @@ import SQLite from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import { command as audit } from '../../src/cli/audit.ts';
 import { command as backup } from '../../src/cli/backup.ts';
+import { connect } from '../../src/store/sqlite/database.ts';
 import { invoke } from '../cli/invoke.ts';
 import { type Night, startNight } from '../scenarios/night.ts';
 import { clicks, faults, reached, sent, untilTheCard } from './hands.ts';
@@ -35,7 +36,7 @@ function fillAt(type: string): void {
       CREATE TABLE room (n INTEGER PRIMARY KEY AUTOINCREMENT);
       INSERT INTO room VALUES (9223372036854775807);
       CREATE TRIGGER no_room BEFORE INSERT ON events WHEN NEW.type = '${type}'
-      BEGIN INSERT INTO room DEFAULT VALUES; END;`),
+      BEGIN INSERT INTO room VALUES (NULL); END;`),
   );
 }
 
@@ -85,6 +86,11 @@ describe('8. no unlogged change', () => {
     expect(there).toContain('write.started');
     expect(there).not.toContain('write.finished');
     await night.sees('execution.finished');
+
+    // https://www.sqlite.org/pragma.html#pragma_synchronous: 2 is FULL, an fsync with every commit.
+    const own = connect(fileOf(night), { mustExist: true });
+    expect(own.pragma('synchronous', { simple: true })).toBe(2);
+    own.close();
   });
 
   it('an edit, another order and a gap are found offline; a cut tail and a vanished incident too, by a published head', async () => {
