@@ -20,6 +20,15 @@ export function limiter(atOnce: number): Limiter {
   };
 }
 
+/**
+ * What all of them give, once every one has ended: a step that failed leaves no request running behind its answer.
+ * Rejects with what the first of them, in their order, rejected with.
+ */
+export async function allEnded<T>(tasks: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(tasks);
+  return Promise.all(tasks);
+}
+
 function turn(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const enter = (): void => {

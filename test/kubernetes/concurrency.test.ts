@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { limiter } from '../../src/kubernetes/concurrency.ts';
+import { allEnded, limiter } from '../../src/kubernetes/concurrency.ts';
 
 /** A task that tells when it began and ends when the test says so. */
 function heldTask(name: string, began: string[]) {
@@ -58,5 +58,26 @@ describe('a limit on how much runs at once', () => {
     const began: string[] = [];
     await expect(limiter(1)(heldTask('a', began).run, AbortSignal.abort())).rejects.toThrow();
     expect(began).toEqual([]);
+  });
+});
+
+describe('waiting for several', () => {
+  it('ends only when the last has ended, though the first failed at once', async () => {
+    const { promise: slow, resolve } = Promise.withResolvers<string>();
+    let ended = false;
+    const all = allEnded([Promise.reject(new Error('no')), slow, Promise.reject(new Error('nor this'))]);
+    const told = all.catch((error: unknown) => {
+      ended = true;
+      return error;
+    });
+    await Promise.resolve();
+    await new Promise((next) => setImmediate(next));
+    expect(ended).toBe(false);
+    resolve('yes');
+    expect(await told).toEqual(new Error('no'));
+  });
+
+  it('gives what each gave, in order', async () => {
+    expect(await allEnded([Promise.resolve(1), Promise.resolve(2)])).toEqual([1, 2]);
   });
 });

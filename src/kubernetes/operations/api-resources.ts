@@ -1,6 +1,7 @@
 import { CORE_DISCOVERY, DISCOVERY } from '../../core/api-request.ts';
 import { apiVersionOf } from '../../core/kinds.ts';
 import type { ApiResourcesOperation } from '../../core/operation.ts';
+import { allEnded } from '../concurrency.ts';
 import { type ServedKind, servedFacts, servedKinds } from '../discovery.ts';
 import type { Reading } from '../reading.ts';
 import { columns } from '../table.ts';
@@ -13,7 +14,7 @@ export async function apiResources(reading: Reading, operation: ApiResourcesOper
     ...(group === null || group === '' ? [CORE_DISCOVERY.pathPattern] : []),
     ...(group === '' ? [] : [DISCOVERY.pathPattern]),
   ];
-  const served = (await Promise.all(paths.map((path) => servedKinds(reading, path)))).flat();
+  const served = (await allEnded(paths.map((path) => servedKinds(reading, path)))).flat();
   const kinds = preferred(served)
     .filter((kind) => group === null || kind.group === group)
     .filter((kind) => namespaced === null || kind.namespaced === namespaced)

@@ -2,6 +2,7 @@ import { objectFacts } from '../../core/facts/object.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { type KindRef, sameKind } from '../../core/kinds.ts';
 import type { GetOperation } from '../../core/operation.ts';
+import { allEnded } from '../concurrency.ts';
 import { ReadFailed } from '../faults.ts';
 import { fetchListed, type Listed } from '../lists.ts';
 import { kubeObject, listItems } from '../objects.ts';
@@ -19,7 +20,7 @@ type Part = Got & { readonly failures: readonly unknown[]; readonly truncated: r
  * one is there. @throws ReadFailed
  */
 export async function get(reading: Reading, operation: GetOperation<KindRef>): Promise<View> {
-  const found = await Promise.all(wantedOf(operation).map((wanted) => getKind(reading, operation, wanted)));
+  const found = await allEnded(wantedOf(operation).map((wanted) => getKind(reading, operation, wanted)));
   const parts = sortedParts(reading.cluster, operation, found);
   const objects = parts.flatMap((part) => part.items.map(({ object }) => object));
   const notes = [

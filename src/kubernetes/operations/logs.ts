@@ -5,6 +5,7 @@ import type { LogsOperation } from '../../core/operation.ts';
 import { containersOf, inTroubleFirst } from '../../core/pods.ts';
 import { redactText } from '../../core/redact.ts';
 import { boundedTail } from '../bounds.ts';
+import { allEnded } from '../concurrency.ts';
 import { ReadFailed } from '../faults.ts';
 import { fetchObject, fetchObjects } from '../lists.ts';
 import { kubeObject } from '../objects.ts';
@@ -39,7 +40,7 @@ export async function logs(reading: Reading, operation: LogsOperation): Promise<
   const sources = shown.flatMap((pod) =>
     containerNames(pod, operation).map((container) => ({ pod, container })),
   );
-  const all = await Promise.all(
+  const all = await allEnded(
     sources.slice(0, MOST_CONTAINERS).map((source) => readLog(reading, operation, source)),
   );
   // Most containers never ran before: of several, only those that did are worth a line.
