@@ -77,6 +77,43 @@ describe('a warning and a critical alert of the same object', () => {
   });
 });
 
+describe('a control plane that its own alerts call unwell, though nobody could ask the cluster', () => {
+  const lost = fires('etcdInsufficientMembers', { job: 'etcd' }, at(60));
+  const symptom = (startsAt: string): ToldAlert => fires('KubeStateMetricsListErrors', {}, startsAt);
+
+  it('has its incident first wherever it stands in a delivery, and what began with it joins', async () => {
+    const world = await startReceiving();
+    world.clock.advance(60_000);
+    await world.deliver([alertmanagerBody([symptom(AT), stuck('checkout'), lost])]);
+    expect((await told(world)).map((line) => line.replace(/:.*/, ''))).toEqual([
+      'incident opened',
+      'alert etcdInsufficientMembers fires',
+      'KubeDeploymentRolloutStuck shop/checkout joined',
+      'alert KubeDeploymentRolloutStuck fires',
+      'KubeStateMetricsListErrors joined',
+      'alert KubeStateMetricsListErrors fires',
+    ]);
+    expect(await titles(world)).toEqual(['etcdInsufficientMembers (control plane)']);
+  });
+
+  it('has nothing to do with what began long before it, nor with a certificate that will expire', async () => {
+    const world = await startReceiving();
+    await world.deliver([alertmanagerBody([lost])]);
+    await world.deliver([alertmanagerBody([symptom(at(-3_600))])]);
+    expect(await titles(world)).toHaveLength(2);
+
+    const calm = await startReceiving();
+    const expiring = fires(
+      'KubeClientCertificateExpiration',
+      { job: 'apiserver', instance: '192.0.2.2:6443' },
+      AT,
+    );
+    await calm.deliver([alertmanagerBody([expiring])]);
+    await calm.deliver([alertmanagerBody([stuck('checkout')])]);
+    expect(await titles(calm)).toHaveLength(2);
+  });
+});
+
 describe('an alert of one pod on a broken node', () => {
   const NODE = { name: 'node-c', addresses: ['192.0.2.7'], broken: 'it is not ready (KubeletNotReady)' };
   const POD = { namespace: 'shop', name: 'checkout-6d4f8b7c9-x2x4z', workload: 'checkout' };

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIRSTMATE } from '../../src/core/actor.ts';
 import { incidentId } from '../../src/core/ids.ts';
 import type { MaintenanceWindow } from '../../src/core/maintenance.ts';
@@ -21,9 +21,7 @@ function window(from: string, to: string, timeZone = 'Europe/Berlin'): Maintenan
 
 describe('a night with a maintenance window in the zone of those who do the work', () => {
   let night: Night;
-  afterEach(() => night.end());
-
-  it('tells its alerts as lines, calls nobody, and opens the channel of what still fires at its end', async () => {
+  beforeEach(async () => {
     // 02:07 in UTC is 03:07 in Berlin.
     night = await startNight({
       settings: (settings) => ({
@@ -31,6 +29,10 @@ describe('a night with a maintenance window in the zone of those who do the work
         maintenance: [window('2026-03-14T03:00', '2026-03-14T03:30')],
       }),
     });
+  });
+  afterEach(() => night.end());
+
+  it('tells its alerts as lines, calls nobody, and opens the channel of what still fires at its end', async () => {
     const channels = (): readonly string[] =>
       night.slack.channels().flatMap(({ name }) => (name.startsWith('inc-') ? [name] : []));
     const invitations = () => night.slack.calls.filter(({ method }) => method === 'conversations.invite');

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIRSTMATE } from '../../src/core/actor.ts';
 import { incidentId } from '../../src/core/ids.ts';
 import { firingCount, type Incident } from '../../src/core/incident.ts';
@@ -14,6 +14,9 @@ const [FIRST, SECOND] = [incidentId(2026, 1), incidentId(2026, 2)];
 
 describe('a problem that comes back', () => {
   let night: Night;
+  beforeEach(async () => {
+    night = await startNight();
+  });
   afterEach(() => night.end());
 
   /** The alert fires for a minute, with a start and an end of its own; then all is quiet. */
@@ -33,7 +36,6 @@ describe('a problem that comes back', () => {
   }
 
   it('within the hour is the same incident in the same channel, later a new one in its own', async () => {
-    night = await startNight();
     const channels = (): readonly string[] =>
       night.slack.channels().flatMap(({ id, name }) => (name.startsWith('inc-') ? [id] : []));
     await episode();
