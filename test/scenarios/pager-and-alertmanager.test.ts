@@ -13,7 +13,6 @@ const CHECKOUT: Service = {
   name: 'checkout',
   owner: 'checkout-oncall',
   runtime: null,
-  availability: null,
   file: 'services/checkout.yaml',
   channel: 'checkout',
   runbook: 'deployment-rollout-stuck',
