@@ -156,6 +156,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     settings: settings.slack,
     actions: answerPeople({
       ...running,
+      breakGlass: settings.breakGlass,
       alerts: store.alerts,
       lately,
       counting,

@@ -54,6 +54,7 @@ export function loadSettings(
     defaultResponder: file.config.defaultResponder,
     openWhen: file.config.openWhen ?? OPEN_WHEN,
     maintenance: file.config.maintenance,
+    breakGlass: file.config.breakGlass,
     protectedNamespaces: [...new Set([...PROTECTED, ...file.config.protectedNamespaces])],
     database: env.DATABASE_URL ?? 'sqlite:firstmate.db',
     audit: {
@@ -134,6 +135,7 @@ export function demoSettings(world: {
     defaultResponder: 'sre-leads',
     openWhen: OPEN_WHEN,
     protectedNamespaces: PROTECTED,
+    breakGlass: { teams: ['sre-leads'], minutes: 15, mostMinutes: 60 },
     maintenance: [],
     database: `sqlite:${world.database}`,
     audit: { everyMs: PUBLISH_HEADS_EVERY_MS, headsFile: null },

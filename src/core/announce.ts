@@ -129,7 +129,9 @@ export function announce(
         incident: null,
         intent: { kind: 'notice', text },
       } as const;
-      return [notice, ...summaries()];
+      // A plan that waits may be asked for again under the glass, and not after it.
+      const waiting = after.plans.filter((state) => state.status === 'proposed');
+      return [notice, ...summaries(), ...waiting.flatMap((state) => card(state.plan.id))];
     }
     case 'severity.changed':
       return event.actor.kind === 'human' ? [...summaries(), ...topic()] : summaries();

@@ -1,5 +1,6 @@
 import { sameSlackUser } from './actor.ts';
 import { decideAlerts, isAlertCommand } from './decide-alerts.ts';
+import { endGlass, startGlass, takesPlace } from './decide-break-glass.ts';
 import { decidePlan } from './decide-plan.ts';
 import { type About, alreadySo, type Command, type MakeEvent, type Refusal, refuse } from './decision.ts';
 import { MANUAL } from './declared.ts';
@@ -70,14 +71,9 @@ export function decide(state: Incident, command: Command, about: About): readonl
       return [event('status.changed', { from: state.status, to: command.to, because: command.because })];
     }
     case 'break_glass':
-      if (state.status === 'resolved') return refuse('resolved', `${state.id} is resolved.`);
-      if (state.breakGlass !== null)
-        return alreadySo(`${state.breakGlass.name} broke the glass until ${state.breakGlass.until}.`);
-      return [event('break_glass.started', command.glass)];
+      return startGlass(state, command.glass, event);
     case 'end_break_glass':
-      return state.breakGlass === null
-        ? alreadySo()
-        : [event('break_glass.ended', { because: command.because })];
+      return endGlass(state, command.because, event);
     case 'pick_cluster':
       if (state.cluster === command.cluster) return alreadySo();
       if (state.status === 'resolved') return refuse('resolved', `${state.id} is resolved.`);
@@ -124,16 +120,26 @@ function propose(
   const key = proposalKey(plan);
   const same = state.plans.filter((other) => proposalKey(other.plan) === key);
   const waiting = state.plans.find((other) => ['proposed', 'approved', 'executing'].includes(other.status));
-  if (waiting !== undefined) {
+  const replaced = waiting !== undefined && command.asked && takesPlace(plan, waiting) ? waiting : null;
+  if (waiting !== undefined && replaced === null) {
     return refuse('another_plan', 'Another plan of this incident is still open. Decide that one first.');
   }
   const rejected = same.find((other) => other.status === 'rejected');
   if (rejected !== undefined && !command.asked) {
     return refuse('rejected_before', `The same change was rejected before: ${rejected.says}`);
   }
-  const proposed = event('plan.proposed', { plan });
-  if (!plan.verdict.allowed || plan.verdict.automatic !== true) return [proposed];
-  return [proposed, event('plan.approved', { plan: plan.id, hash: plan.hash, approvedBy: [] })];
+  const voided =
+    replaced === null
+      ? []
+      : [
+          event('plan.voided', {
+            plan: replaced.plan.id,
+            reason: 'A plan under the broken glass took its place',
+          }),
+        ];
+  const proposed = [...voided, event('plan.proposed', { plan })];
+  if (!plan.verdict.allowed || plan.verdict.automatic !== true) return proposed;
+  return [...proposed, event('plan.approved', { plan: plan.id, hash: plan.hash, approvedBy: [] })];
 }
 
 function resolve(

@@ -1,3 +1,4 @@
+import type { BreakGlassRules } from './break-glass.ts';
 import type { Environment } from './environment.ts';
 import type { MaintenanceWindow } from './maintenance.ts';
 import type { Matcher } from './runbook.ts';
@@ -115,6 +116,8 @@ export type Settings = {
   /** Any line; all matchers of a line. */
   readonly openWhen: readonly (readonly Matcher[])[];
   readonly protectedNamespaces: readonly string[];
+  /** Null: nobody may break the glass. */
+  readonly breakGlass: BreakGlassRules | null;
   readonly maintenance: readonly MaintenanceWindow[];
   readonly database: string;
   /** How often the ledger's head is published, and the file that gets every checkpoint; null: no file. */

@@ -1,8 +1,10 @@
+import type { BreakGlassRules } from '../core/break-glass.ts';
 import type { DocumentFault } from '../core/catalog.ts';
 import type { Environment } from '../core/environment.ts';
 import type { MaintenanceWindow } from '../core/maintenance.ts';
 import type { Matcher } from '../core/runbook.ts';
 import { SOURCE_KINDS } from '../core/settings.ts';
+import { readBreakGlass } from './config-break-glass.ts';
 import { readClusters, readEnvironments } from './config-clusters.ts';
 import type { AuditEntries, ClusterEntry, LimitEntries, SourceEntry, TeamEntry } from './config-entries.ts';
 import { readMaintenance } from './config-maintenance.ts';
@@ -39,6 +41,7 @@ export type ConfigFile = {
   /** Null: the default, severity critical. */
   readonly openWhen: readonly (readonly Matcher[])[] | null;
   readonly protectedNamespaces: readonly string[];
+  readonly breakGlass: BreakGlassRules | null;
   readonly maintenance: readonly MaintenanceWindow[];
   /** Paths as written, relative to the file; null: the default. */
   readonly folders: {
@@ -152,6 +155,7 @@ export function readConfig(source: YamlSource): { config: ConfigFile | null; fau
     incidentsChannel: textOrNull(at(root, 'incidents_channel'))?.replace(/^#/, '') ?? null,
     openWhen: present(openWhen) ? items(openWhen).flatMap(readMatchers) : null,
     protectedNamespaces: items(at(root, 'protected_namespaces')).map(text),
+    breakGlass: readBreakGlass(at(root, 'break_glass'), names),
     maintenance: readMaintenance(at(root, 'maintenance')),
     folders: {
       runbooks: readFolders(at(at(root, 'folders'), 'runbooks')),

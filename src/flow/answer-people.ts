@@ -1,14 +1,15 @@
 import type { Actor, SlackChannel, SlackUser } from '../core/actor.ts';
 import { type IncidentId, planId } from '../core/ids.ts';
-import { type Incident, planOf } from '../core/incident.ts';
+import type { Incident } from '../core/incident.ts';
 import { type Acted, act } from './act.ts';
 import { type Answer, answerOf, asMember } from './answer.ts';
 import { type AnsweringForIncidents, answerForIncidents } from './answer-incidents.ts';
 import { type Approving, castVote } from './approve.ts';
+import { type BreakingGlass, breakGlass } from './break-glass.ts';
 import { pauseWrites, resumeWrites } from './pause.ts';
 import { offerBack, type Proposing, refreshPlan } from './propose.ts';
 
-export type Answering = Approving & Proposing & AnsweringForIncidents;
+export type Answering = Approving & Proposing & BreakingGlass & AnsweringForIncidents;
 
 const NO_PLAN: Answer = { says: 'There is no such plan any more.' };
 // A click is short: nothing cancels what it asked for.
@@ -48,12 +49,16 @@ export function answerPeople(answering: Answering) {
     refreshPlan: ({ plan, by }: { readonly plan: string; readonly by: SlackUser }) =>
       planned(plan, by, (incident, actor) => refreshPlan(answering, incident, planId(plan), actor, NEVER)),
     undo: ({ plan, by }: { readonly plan: string; readonly by: SlackUser }) =>
-      planned(plan, by, async (incident, actor) => {
-        const state = planOf(incident, plan);
-        return state?.status === 'succeeded'
-          ? offerBack(answering, incident, planId(plan), actor, NEVER)
-          : null;
-      }),
+      planned(plan, by, (incident, actor) => offerBack(answering, incident, planId(plan), actor, NEVER)),
+    breakGlass: ({
+      by,
+      ...asked
+    }: {
+      readonly incident: IncidentId;
+      readonly minutes: number | null;
+      readonly reason: string;
+      readonly by: SlackUser;
+    }) => asMember(answering, by, (actor, person) => breakGlass(answering, { ...asked, person, actor })),
     pause: ({ reason, by }: { readonly reason: string; readonly by: SlackUser }) =>
       asMember(answering, by, async (actor) => ({
         says: (await pauseWrites(answering, { actor, reason }))

@@ -8,6 +8,7 @@ import { UNDO, undoOf } from '../core/next.ts';
 import { type ActionType, actionTypeOf, type WriteOperation } from '../core/operation.ts';
 import { type Draft, type Plan, planHash } from '../core/plan.ts';
 import type { Clusters } from '../core/ports/cluster.ts';
+import { refreshRefused, undoRefused } from '../core/refresh.ts';
 import type { RunbookAction } from '../core/runbook.ts';
 import { type Acted, type Acting, act } from './act.ts';
 import { fillInputs } from './investigate.ts';
@@ -73,6 +74,9 @@ export async function offerBack(
   const state = planOf(incident, plan);
   const inverse = state?.plan.inverse ?? null;
   if (state === undefined || inverse === null) return null;
+  const refused = undoRefused(incident, state);
+  if (refused !== null)
+    return { status: 'refused', refusal: { refused: 'already_so', says: refused }, incident };
   const because =
     state.validation?.passed === false
       ? `The change did not help: ${state.validation.says}`
@@ -110,6 +114,9 @@ export async function refreshPlan(
 ): Promise<Acted | null> {
   const state = planOf(incident, plan);
   if (state === undefined) return null;
+  const refused = refreshRefused(incident, state, proposing.clock.now());
+  if (refused !== null)
+    return { status: 'refused', refusal: { refused: 'plan_decided', says: refused }, incident };
   const old = state.plan;
   const parsed = parseCommand(old.command);
   if (parsed.verdict === 'refuse' || parsed.verdict === 'read') return null;

@@ -72,6 +72,13 @@ export type SlackActions = {
     readonly cluster: string;
     readonly by: SlackUser;
   }): Promise<Answer>;
+  /** Lifts freezes and hourly limits in one incident; `minutes` null: as long as the settings say. */
+  breakGlass(input: {
+    readonly incident: IncidentId;
+    readonly minutes: number | null;
+    readonly reason: string;
+    readonly by: SlackUser;
+  }): Promise<Answer>;
   pause(input: { readonly reason: string; readonly by: SlackUser }): Promise<Answer>;
   resume(input: { readonly by: SlackUser }): Promise<Answer>;
   /** A person wrote in a channel, which may be no incident's. `ts` is the message's. */

@@ -21,6 +21,11 @@ export const VERBS = [
   { verb: 'reopen', usage: 'reopen [WHY]', says: 'open this channel’s incident again' },
   { verb: 'pause', usage: 'pause [REASON]', says: 'stop every change that is not sent yet, everywhere' },
   { verb: 'resume', usage: 'resume', says: 'allow changes again' },
+  {
+    verb: 'break-glass',
+    usage: 'break-glass [MINUTES] REASON',
+    says: 'lift freezes and hourly limits here for minutes, told to everybody',
+  },
   { verb: 'help', usage: 'help', says: 'this list' },
 ] as const;
 

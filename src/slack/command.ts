@@ -2,6 +2,7 @@ import { parseIncidentId } from '../core/ids.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Answer, SlackActions } from './actions.ts';
 import { type Asked, elsewhere, inChannel } from './asked.ts';
+import { breakGlass } from './break-glass.ts';
 import { helpText, parseCommand } from './command-text.ts';
 import { answer, type Listening } from './listen.ts';
 import { merge } from './merge.ts';
@@ -64,6 +65,8 @@ export async function runCommand(actions: SlackActions, asked: Asked): Promise<A
     }
     case 'take':
       return inChannel(actions, asked, (incident) => actions.take({ incident: incident.id, by }));
+    case 'break-glass':
+      return inChannel(actions, asked, ({ id }) => breakGlass(actions, id, parsed.rest, by));
     case 'resolve':
       return inChannel(actions, asked, (incident) => actions.resolve({ incident: incident.id, by }));
     case 'reopen':

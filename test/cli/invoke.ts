@@ -16,6 +16,7 @@ export function settingsOf(given: Partial<Settings>): Settings {
     defaultResponder: null,
     openWhen: [],
     protectedNamespaces: [],
+    breakGlass: null,
     maintenance: [],
     environments: [],
     database: 'sqlite::memory:',

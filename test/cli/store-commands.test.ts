@@ -41,6 +41,7 @@ function settings(): Settings {
     defaultResponder: null,
     openWhen: [],
     protectedNamespaces: [],
+    breakGlass: null,
     maintenance: [],
     environments: [],
     database: `sqlite:${file}`,

@@ -44,6 +44,7 @@ export async function receiving(
     defaultResponder: null,
     openWhen: [],
     protectedNamespaces: [],
+    breakGlass: null,
     maintenance: [],
     environments: [],
     database: ':memory:',

@@ -30,6 +30,7 @@ const settings: Settings = {
   defaultResponder: null,
   openWhen: [],
   protectedNamespaces: [],
+  breakGlass: null,
   maintenance: [],
   environments: [],
   database: ':memory:',

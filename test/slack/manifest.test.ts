@@ -125,6 +125,7 @@ function settingsWith(command: string | null): Settings {
     defaultResponder: null,
     openWhen: [],
     protectedNamespaces: [],
+    breakGlass: null,
     maintenance: [],
     environments: [],
     database: 'sqlite::memory:',

@@ -63,6 +63,7 @@ export function makeActions(given: Partial<SlackActions> = {}): SlackActions {
     setSeverity: unexpected,
     reopen: unexpected,
     pickCluster: unexpected,
+    breakGlass: unexpected,
     pause: unexpected,
     resume: unexpected,
     spoke: async () => {},

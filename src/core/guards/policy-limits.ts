@@ -1,14 +1,7 @@
-import { allows, denies, type Guard, type GuardInput, restrictionsOn } from './guard.ts';
+import { replicaDelta, replicaShare } from '../replica-share.ts';
+import { allows, denies, type Guard, restrictionsOn } from './guard.ts';
 
 const RULE = 'policy.limits';
-
-/** Those that leave the number of replicas as it is. Of any other the numbers must be known. */
-const KEEP_REPLICAS: ReadonlySet<string> = new Set([
-  ...['rollback', 'restart', 'pause_rollout', 'resume_rollout', 'set_image', 'set_resources'],
-  ...['delete_pod', 'delete_job', 'cordon', 'uncordon', 'drain', 'label', 'annotate'],
-]);
-/** Those that replace every replica, one after the other. */
-const ROLLOUTS: ReadonlySet<string> = new Set(['rollback', 'restart', 'set_image', 'set_resources']);
 
 type Measured = { readonly what: string; readonly limit: number; readonly value: number | null };
 
@@ -19,6 +12,7 @@ export const policyLimits: Guard = (input) => {
     const set = values.filter((value) => value !== undefined);
     return set.length === 0 ? null : Math.min(...set);
   };
+  const change = { type: input.actionType, draft: input.draft };
   const measured: Measured[] = [];
   const measure = (what: string, limit: number | null, value: () => number | null): void => {
     if (limit !== null) measured.push({ what, limit, value: value() });
@@ -31,8 +25,10 @@ export const policyLimits: Guard = (input) => {
   measure('objects', least(limits.map((one) => one.objectsPerPlan)), () =>
     Math.max(input.draft.targets.length, input.draft.blast.objects),
   );
-  measure('of the replicas (share)', least(limits.map((one) => one.shareOfReplicas)), () => shareOf(input));
-  measure('replicas more or fewer', least(limits.map((one) => one.replicaDelta)), () => deltaOf(input));
+  measure('of the replicas (share)', least(limits.map((one) => one.shareOfReplicas)), () =>
+    replicaShare(change),
+  );
+  measure('replicas more or fewer', least(limits.map((one) => one.replicaDelta)), () => replicaDelta(change));
   if (measured.length === 0) return null;
   const over = measured.filter(({ value, limit }) => !(value !== null && value <= limit));
   const says = (over.length > 0 ? over : measured).map(
@@ -40,22 +36,3 @@ export const policyLimits: Guard = (input) => {
   );
   return over.length > 0 ? denies(RULE, says.join('; ')) : allows(RULE, says.join('; '));
 };
-
-function deltaOf({ actionType, draft }: GuardInput): number | null {
-  if (KEEP_REPLICAS.has(actionType)) return 0;
-  const { replicasBefore, replicasAfter } = draft.facts;
-  return replicasBefore === null || replicasAfter === null ? null : Math.abs(replicasAfter - replicasBefore);
-}
-
-/** Of no replicas at all, any is more than every share. */
-function shareOf(input: GuardInput): number | null {
-  if (ROLLOUTS.has(input.actionType)) return 1;
-  const { replicasBefore } = input.draft.facts;
-  if (replicasBefore === null) return null;
-  const touched = input.actionType === 'scale' ? deltaOf(input) : input.draft.blast.pods;
-  if (touched === null) return null;
-  if (touched === 0) return 0;
-  return replicasBefore === 0
-    ? Number.POSITIVE_INFINITY
-    : Math.round((touched / replicasBefore) * 1000) / 1000;
-}

@@ -1,3 +1,4 @@
+import { slackUserOf } from '../../core/actor.ts';
 import type { ApprovalRequirement } from '../../core/plan.ts';
 import type { PlanState } from '../../core/plan-state.ts';
 import type { ViewFacts } from './facts.ts';
@@ -20,17 +21,22 @@ export function approvers(state: PlanState, facts: ViewFacts): string {
 function requirement(one: ApprovalRequirement, state: PlanState, facts: ViewFacts): string {
   const by = prose(one.by, 80);
   if (one.teams.length === 0) return `• ${by}: nobody, its list of approvers is empty`;
+  const requester = slackUserOf(state.plan.requestedBy)?.user;
   const filled = new Set(
     state.votes
       .filter((vote) => vote.vote === 'approve' && vote.teams.some((team) => one.teams.includes(team)))
-      .map((vote) => vote.voter.user),
-  ).size;
-  const mark = filled >= one.quorum ? '✓' : '•';
-  const sofar = filled > 0 ? ` (${filled} so far)` : '';
+      .map((vote) => vote.voter.user)
+      .filter((user) => one.barsRequester !== true || user !== requester),
+  );
+  const mark = filled.size >= one.quorum ? '✓' : '•';
+  const sofar =
+    filled.size === 0
+      ? ''
+      : `\n   so far ${filled.size} of ${one.quorum}: ${[...filled].slice(0, MOST_NAMES).map(person).join(', ')}`;
   const teams = one.teams.slice(0, MOST_TEAMS).map((team) => teamLine(team, facts));
   const more = one.teams.length - teams.length;
   const barred = one.barsRequester ? ', not who asked for it' : '';
-  return `${mark} ${by}: ${count(one.quorum, 'person', 'people')}${sofar} of ${teams.join('; ')}${more > 0 ? `; and ${count(more, 'more team')}` : ''}${barred}`;
+  return `${mark} ${by}: ${count(one.quorum, 'person', 'people')} of ${teams.join('; ')}${more > 0 ? `; and ${count(more, 'more team')}` : ''}${barred}${sofar}`;
 }
 
 function teamLine(team: string, facts: ViewFacts): string {

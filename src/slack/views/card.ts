@@ -1,7 +1,9 @@
 import { alertTotal, type Incident } from '../../core/incident.ts';
 import { objectName } from '../../core/kube.ts';
-import { type Plan, proposalKey } from '../../core/plan.ts';
+import type { Plan } from '../../core/plan.ts';
 import type { PlanState } from '../../core/plan-state.ts';
+import { refreshRefused, undoRefused } from '../../core/refresh.ts';
+import { replicaShare } from '../../core/replica-share.ts';
 import { approvers } from './approvers.ts';
 import {
   actions,
@@ -15,12 +17,15 @@ import {
   section,
 } from './blocks.ts';
 import { outcome } from './card-outcome.ts';
+import { askedBy, denied, environment, isDraft, rules } from './card-rules.ts';
 import { diffLines } from './diff.ts';
 import { ACTION, type ViewFacts } from './facts.ts';
 import { evidenceLines } from './finding.ts';
-import { code, fence, lines, prose, when } from './text.ts';
+import { underGlass } from './glass.ts';
+import { code, count, fence, lines, prose, when } from './text.ts';
 
 const DIFF_ROOM = 2800;
+const MOST_WARNINGS = 5;
 
 /** One proposed change: everything that a person needs to say yes or no to it. */
 export function card(incident: Incident, state: PlanState, facts: ViewFacts): Rendered {
@@ -33,19 +38,20 @@ export function card(incident: Incident, state: PlanState, facts: ViewFacts): Re
       section(`*${verb(state)}* in cluster ${code(plan.cluster, 120)}:\n${code(plan.command, 600)}`),
       section(why(incident, plan)),
       ...change(plan),
-      ...plan.warnings.slice(0, 3).map((warning) => section(`⚠ ${prose(warning, 300)}`)),
+      fields([
+        `*Touches*\n${blast(plan)}`,
+        `*From → to*\n${prose(`${plan.fromVersion} → ${plan.toVersion}`, 300)}`,
+        `*Taking it back*\n${plan.inverse === null ? 'It cannot be taken back in place.' : prose(plan.inverse.says, 300)}`,
+        `*Asked by*\n${askedBy(plan)}`,
+      ]),
+      ...plan.warnings.slice(0, MOST_WARNINGS).map((warning) => section(`⚠ ${prose(warning, 300)}`)),
+      ...underGlass(plan.verdict.breakGlass),
       ...(state.status === 'proposed' ? [section(`*Who may approve*\n${approvers(state, facts)}`)] : []),
       ...(state.status === 'denied' ? denied(plan) : outcome(state)),
       ...(state.status === 'proposed' ? [context(validity(state, facts))] : []),
-      ...actions(buttons(incident, state)),
-      fields([
-        `*Touches*\n${prose(plan.blast.says, 300)}`,
-        `*From → to*\n${prose(`${plan.fromVersion} → ${plan.toVersion}`, 300)}`,
-        `*Taking it back*\n${plan.inverse === null ? 'There is no way back for this.' : prose(plan.inverse.says, 300)}`,
-        `*Asked by*\n${askedBy(plan)}`,
-        ...mode(plan),
-      ]),
+      ...actions(buttons(incident, state, facts)),
       section(`*Rules*\n${rules(plan)}`),
+      ...environment(plan),
     ],
   };
 }
@@ -100,65 +106,18 @@ function change(plan: Plan): readonly Block[] {
   ];
 }
 
-/** Which policy speaks and what it says; Details has every rule. */
-function rules(plan: Plan): string {
-  const { policy, rules: spoken } = plan.verdict;
-  if (policy === null) return 'No policy speaks about this service.';
-  const denies = spoken.filter((rule) => rule.denies).map((rule) => `✗ ${prose(rule.says, 160)}`);
-  const allows = spoken
-    .filter((rule) => !rule.denies && /^(?:policy|mode)\./.test(rule.rule) && rule.rule !== 'policy.exists')
-    .map((rule) => `✓ ${prose(rule.says, 160)}`);
-  return lines([`Policy ${prose(policy.name, 100)}`, ...(plan.verdict.allowed ? allows : denies)], 1_500);
-}
-
-/** Whether nothing stands in the way but that people run the commands of this environment themselves. */
-function isDraft(plan: Plan): boolean {
-  const denying = plan.verdict.rules.filter((rule) => rule.denies);
-  return denying.length > 0 && denying.every(({ rule }) => rule === 'mode.assist');
-}
-
-/** What happens with plans in this environment. */
-function mode({ verdict }: Plan): readonly string[] {
-  const { environment, automatic } = verdict;
-  if (environment === undefined) return [];
-  const what = {
-    assist: 'assist: people run the commands',
-    approve: 'approve: changes wait for people',
-    auto: automatic ? 'auto: the policy asks nobody' : 'auto, but this waits for people',
-  }[environment.mode];
-  return [`*Environment*\n${prose(environment.name, 60)}, ${what}`];
-}
-
-function denied(plan: Plan): readonly Block[] {
-  if (isDraft(plan)) {
-    const { environment } = plan.verdict;
-    const where = prose(environment?.name ?? plan.cluster, 60);
-    return [
-      section(
-        `Changes in ${where} are made by people. Once you have looked at it:\n${fence(plan.command, 700)}`,
-      ),
-    ];
-  }
-  const reasons = plan.verdict.rules.filter((rule) => rule.denies).slice(0, 5);
-  const said = reasons.map((rule) => `• ${prose(rule.says, 200)}`).join('\n');
-  return [
-    section(`firstmate will not do this:\n${said === '' ? '• no rule allows it' : said}`),
-    section(`To do it yourself, after a look at the rules:\n${fence(plan.command, 700)}`),
+/** What it touches in words, then in numbers: objects, pods, and the share of the workload's replicas. */
+function blast(plan: Plan): string {
+  const { objects, pods, says } = plan.blast;
+  const share = replicaShare({ type: plan.type, draft: plan });
+  const numbers = [
+    count(objects, 'object'),
+    count(pods, 'pod'),
+    ...(share === null || !Number.isFinite(share)
+      ? []
+      : [share === 0 ? 'none of its replicas' : `${Math.round(share * 100)} % of its replicas`]),
   ];
-}
-
-function askedBy(plan: Plan): string {
-  const { requestedBy } = plan;
-  if (requestedBy.kind === 'firstmate') {
-    return plan.runbook === null ? 'firstmate' : `firstmate, by runbook ${code(plan.runbook.name, 120)}`;
-  }
-  return prose(requestedBy.name, 120);
-}
-
-/** Whether a later plan of the incident asks for the same change: then this card is history. */
-function superseded(incident: Incident, plan: Plan): boolean {
-  const later = incident.plans.slice(incident.plans.findIndex((state) => state.plan.id === plan.id) + 1);
-  return later.some((state) => proposalKey(state.plan) === proposalKey(plan));
+  return `${prose(says, 300)}\n${numbers.join(' · ')}`;
 }
 
 /** Nobody can approve what nobody could see, so the time runs from when Slack takes the card. */
@@ -172,9 +131,13 @@ function isDoneWithoutAlert(incident: Incident, state: PlanState): boolean {
   return incident.status === 'open' && alertTotal(incident) === 0 && state.validation?.passed === true;
 }
 
-function buttons(incident: Incident, state: PlanState): readonly Button[] {
+function buttons(incident: Incident, state: PlanState, { now }: ViewFacts): readonly Button[] {
   const { plan } = state;
   const details = button({ action: ACTION.showPlan, label: 'Details', value: plan.id });
+  const refresh =
+    refreshRefused(incident, state, now) === null
+      ? [button({ action: ACTION.refresh, label: 'Refresh', value: plan.id })]
+      : [];
   switch (state.status) {
     case 'proposed':
       return [
@@ -190,26 +153,27 @@ function buttons(incident: Incident, state: PlanState): readonly Button[] {
           },
         }),
         button({ action: ACTION.reject, label: 'Reject', value: plan.id, style: 'danger' }),
+        ...refresh,
         details,
       ];
     case 'expired':
     case 'voided':
     case 'failed':
     case 'indeterminate':
-      return superseded(incident, plan)
-        ? [details]
-        : [button({ action: ACTION.refresh, label: 'Refresh', value: plan.id, style: 'primary' }), details];
+      return [...refresh, details];
     case 'succeeded':
       return [
         // The header is far up by now: who looks at the result is asked here too.
         ...(incident.status === 'monitoring' || isDoneWithoutAlert(incident, state)
           ? [button({ action: ACTION.resolve, label: 'Resolve', value: incident.id, style: 'primary' })]
           : []),
-        ...(plan.inverse === null ? [] : [button({ action: ACTION.undo, label: 'Undo', value: plan.id })]),
+        ...(undoRefused(incident, state) !== null
+          ? []
+          : [button({ action: ACTION.undo, label: 'Undo', value: plan.id })]),
         details,
       ];
     case 'denied':
-      return [];
+      return isDraft(plan) ? [] : [...refresh, details];
     default:
       return [details];
   }

@@ -30,7 +30,7 @@ export function planModal(state: PlanState, facts: ViewFacts): types.ModalView {
   const requests = plan.requests
     .map((one) => `${one.method} ${one.path}\n${one.contentType}\n${JSON.stringify(one.body, null, 2)}`)
     .join('\n\n');
-  const back = plan.inverse === null ? 'There is no way back for this.' : plan.inverse.command;
+  const back = plan.inverse === null ? 'It cannot be taken back in place.' : plan.inverse.command;
   return modal('Details', [
     section(`In cluster ${code(plan.cluster, 120)}:\n${code(plan.command, 1200)}`),
     section('*What changes*'),

@@ -13,6 +13,7 @@ import {
   section,
 } from './blocks.ts';
 import { ACTION, type ViewFacts } from './facts.ts';
+import { brokenGlass } from './glass.ts';
 import { alertNotes, alertSummary, problemList, separateButtons } from './problems.ts';
 import { channelLink, code, person, prose, when } from './text.ts';
 
@@ -34,6 +35,7 @@ export function header(incident: Incident, facts: ViewFacts): Rendered {
       ...problemList(incident),
       ...alertNotes(incident, facts.now),
       ...whichCluster(incident, facts),
+      ...brokenGlass(incident, facts),
       context(`${incident.id} · cluster ${code(incident.cluster, 80)} · ${prose(incident.because, 300)}`),
       ...actions(buttons(incident)),
     ],

@@ -17,8 +17,12 @@ const FACTS: ViewFacts = {
 const ADA = { enterprise: null, team: 'T', user: 'U0ADA' };
 const vote = { voter: ADA, name: 'ada', vote: 'approve' as const, teams: ['sre'], reason: null, at: at(60) };
 
-function drawn(changes: Parameters<typeof makeState>[0] = {}) {
-  const incident = makeIncident({ steps: [makeStep('pods', { summary: '3 pods, 2 of them crash' })] });
+function drawn(
+  changes: Parameters<typeof makeState>[0] = {},
+  about: Parameters<typeof makeIncident>[0] = {},
+) {
+  const steps = [makeStep('pods', { summary: '3 pods, 2 of them crash' })];
+  const incident = makeIncident({ steps, ...about });
   const { blocks, text } = card(incident, makeState(changes), FACTS);
   const json = JSON.stringify(blocks);
   const actions = [...json.matchAll(/"action_id":"([^"]+)"/g)].map((found) => found[1]);
@@ -48,6 +52,7 @@ describe('a proposed plan', () => {
       'spec.replicas\\n- 3\\n+ 4',
       'Scaled Deployment shop/checkout from 3 to 4.',
       '3 → 4',
+      '1 object · 1 pod · 33 % of its replicas',
       'Policy checkout\\n✓ 4 is between 3 and 50',
       'policy checkout: 1 person of sre (<@U0ADA>, <@U0CHEN>)',
       `<!date^${Date.parse(at(1800)) / 1000}^`,
@@ -65,12 +70,46 @@ describe('a proposed plan', () => {
     const base = makePlan();
     const approvals = [{ by: 'policy checkout', teams: ['sre'], quorum: 2 }];
     const plan = makePlan({ verdict: { ...base.verdict, approvals } });
-    expect(drawn({ plan, votes: [vote] }).json).toContain('• policy checkout: 2 people (1 so far) of sre');
+    const { json } = drawn({ plan, votes: [vote] });
+    expect(json).toContain('• policy checkout: 2 people of sre');
+    expect(json).toContain('so far 1 of 2: <@U0ADA>');
   });
 
   it('says that nobody may approve where no rule names anybody', () => {
     const plan = makePlan({ verdict: { ...makePlan().verdict, approvals: [] } });
     expect(drawn({ plan }).json).toContain('Nobody: no rule names an approver.');
+  });
+
+  it('does not count who asked for the change where that person may not approve it', () => {
+    const base = makePlan();
+    const approvals = [{ by: 'policy checkout', teams: ['sre'], quorum: 2, barsRequester: true as const }];
+    const requestedBy = { kind: 'human' as const, slack: ADA, name: 'ada' };
+    const plan = makePlan({ requestedBy, verdict: { ...base.verdict, approvals } });
+    expect(drawn({ plan, votes: [vote] }).json).not.toContain('so far');
+  });
+
+  it('folds a long list of rules, with what warns first', () => {
+    const base = makePlan();
+    const quiet = Array.from({ length: 7 }, (_, index) => ({
+      rule: `policy.${index}`,
+      denies: false,
+      says: `quiet ${index}`,
+    }));
+    const loud = { rule: 'safety.budget', denies: false, warns: true as const, says: 'no room left' };
+    const plan = makePlan({ verdict: { ...base.verdict, rules: [...quiet, loud] } });
+    const { json } = drawn({ plan });
+    expect(json).toContain('Policy checkout\\n⚠ no room left\\n✓ quiet 0');
+    expect(json).toContain('and 3 more rules, in Details');
+    expect(json).not.toContain('quiet 5');
+  });
+
+  it('names a broken glass that it rests on, and offers itself anew only under a later one', () => {
+    const broken = { by: ADA, name: 'ada', reason: 'the freeze blocks it', until: at(600), teams: ['sre'] };
+    const under = makePlan({ verdict: { ...makePlan().verdict, breakGlass: broken } });
+    expect(drawn({ plan: under }).json).toContain('Under the glass that <@U0ADA> broke');
+    expect(drawn({ plan: under }, { breakGlass: broken }).actions).not.toContain('refresh_plan');
+    expect(drawn({}, { breakGlass: broken }).actions).toContain('refresh_plan');
+    expect(drawn({}, { breakGlass: { ...broken, until: AT } }).actions).not.toContain('refresh_plan');
   });
 
   it('points to the whole change where it does not fit', () => {
@@ -85,13 +124,29 @@ describe('a proposed plan', () => {
   });
 });
 
-it('a denied plan gives the reason and the command to copy, and no buttons', () => {
+it('a plan denied for now can be asked for again', () => {
+  const rules = [{ rule: 'policy.freeze', denies: true, says: 'nights are frozen' }];
+  const plan = makePlan({ verdict: { ...makePlan().verdict, allowed: false, rules } });
+  expect(drawn({ plan, status: 'denied' }).actions).toEqual(['refresh_plan', 'show_plan']);
+  expect(drawn({ plan, status: 'denied' }, { status: 'resolved' }).actions).toEqual(['show_plan']);
+});
+
+it('a drafted plan is the command to copy, without a button', () => {
+  const rules = [{ rule: 'mode.assist', denies: true, says: 'people run it' }];
+  const plan = makePlan({ verdict: { ...makePlan().verdict, allowed: false, rules } });
+  const { json, actions } = drawn({ plan, status: 'denied' });
+  expect(actions).toEqual([]);
+  expect(json).toContain('*Drafted* in cluster');
+  expect(json).toContain('```\\nkubectl scale deployment/checkout --replicas=4 -n shop\\n```');
+});
+
+it('a denied plan gives the reason and the command to copy, and no way to approve it', () => {
   const base = makePlan();
   const rules = [{ rule: 'replicas', denies: true, says: '4 is more than 3' }];
   const plan = makePlan({ verdict: { ...base.verdict, allowed: false, rules } });
   const { json, actions } = drawn({ plan, status: 'denied' });
-  expect(actions).toEqual([]);
-  expect(json).toContain('firstmate will not do this:\\n• 4 is more than 3');
+  expect(actions).toEqual(['show_plan']);
+  expect(json).toContain('firstmate will not do this:\\n✗ 4 is more than 3');
   expect(json).toContain('```\\nkubectl scale deployment/checkout --replicas=4 -n shop\\n```');
 });
 

@@ -1,0 +1,20 @@
+import type { SlackUser } from '../core/actor.ts';
+import type { IncidentId } from '../core/ids.ts';
+import type { Answer, SlackActions } from './actions.ts';
+
+/** `break-glass 15 the freeze blocks the fix`: the minutes come first, and may be left out. */
+export function breakGlass(
+  actions: Pick<SlackActions, 'breakGlass'>,
+  incident: IncidentId,
+  text: string,
+  by: SlackUser,
+): Promise<Answer> {
+  return actions.breakGlass({ incident, ...asked(text), by });
+}
+
+function asked(text: string): { readonly minutes: number | null; readonly reason: string } {
+  const [, minutes, rest] = /^(\d{1,6})(?:m|min)?(?:\s+([\s\S]*))?$/i.exec(text.trim()) ?? [];
+  return minutes === undefined
+    ? { minutes: null, reason: text }
+    : { minutes: Number(minutes), reason: rest ?? '' };
+}
