@@ -128,8 +128,8 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     clusters: connected.clusters,
     metricsOf: connectMetrics(settings.clusters),
     people: {
-      person: (user) => slack.people.person(user),
-      members: (team) => slack.people.members(team),
+      person: (user, asOf) => slack.people.person(user, asOf),
+      members: (team, asOf) => slack.people.members(team, asOf),
     },
     teams: () => settings.teams,
     protectedNamespaces: settings.protectedNamespaces,

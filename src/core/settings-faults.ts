@@ -2,6 +2,7 @@ import type { Catalog, DocumentFault } from './catalog.ts';
 import type { AllowedAction, Policy, Restrictions } from './policy.ts';
 import { globMatches } from './scope.ts';
 import type { Settings } from './settings.ts';
+import { isUser } from './team.ts';
 
 type Known = Pick<Settings, 'clusters' | 'environments' | 'teams'>;
 
@@ -78,7 +79,9 @@ function unreachable(policy: Policy, part: Policy | AllowedAction, { teams }: Kn
   const members = new Set<string>();
   for (const team of asked) {
     if (team === undefined || team.slackGroup !== null) return [];
-    for (const member of team.members) members.add(member);
+    const named = team.members.length === 0 && team.oncall !== null ? [team.oncall] : team.members;
+    if (!named.every(isUser)) return [];
+    for (const member of named) members.add(member);
   }
   return members.size >= quorum
     ? []

@@ -5,7 +5,7 @@ export type Team = {
   readonly name: string;
   readonly slackGroup: string | null;
   readonly members: readonly string[];
-  /** Who is on call: a Slack user group's handle or a user id; null: the whole team. */
+  /** Who is on call: a Slack user group's handle or a user id; null: the whole team. Of a team that has neither group nor members it is the team. */
   readonly oncall: string | null;
 };
 
@@ -24,3 +24,8 @@ export type Person = {
 export type TeamMembers =
   | { readonly status: 'known'; readonly users: readonly string[] }
   | { readonly status: 'unreadable'; readonly says: string };
+
+/** Whether a text is a Slack user's id; a group's handle is in small letters. */
+export function isUser(text: string): boolean {
+  return /^[UW][A-Z0-9]+$/.test(text);
+}

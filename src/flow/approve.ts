@@ -3,7 +3,7 @@ import { eligible } from '../core/eligibility.ts';
 import type { PlanId } from '../core/ids.ts';
 import { planOf } from '../core/incident.ts';
 import type { ApprovalRequirement } from '../core/plan.ts';
-import type { People } from '../core/ports/messenger.ts';
+import type { AsOf, People } from '../core/ports/messenger.ts';
 import type { Person, Team, TeamMembers } from '../core/team.ts';
 import { type Acting, act } from './act.ts';
 
@@ -48,10 +48,11 @@ export async function castVote(
     : { counted: false, says: 'There is no such plan any more.' };
 }
 
-/** The members of the teams that requirements name, as Slack says now. */
+/** The members of the teams that requirements name, as Slack says. */
 export async function membersOf(
   { people, teams }: Pick<Approving, 'people' | 'teams'>,
   requirements: readonly ApprovalRequirement[],
+  asOf: AsOf = 'lately',
 ): Promise<ReadonlyMap<string, TeamMembers>> {
   const members = new Map<string, TeamMembers>();
   for (const name of new Set(requirements.flatMap((requirement) => requirement.teams))) {
@@ -60,7 +61,7 @@ export async function membersOf(
       name,
       team === undefined
         ? { status: 'unreadable', says: `firstmate.yaml has no team ${name}` }
-        : await people.members(team),
+        : await people.members(team, asOf),
     );
   }
   return members;
@@ -70,9 +71,13 @@ export async function membersOf(
 export async function standing(
   approving: Pick<Approving, 'people' | 'teams'>,
   requirements: readonly ApprovalRequirement[],
-  { person, requestedBy }: { readonly person: Person; readonly requestedBy: Actor },
+  {
+    person,
+    requestedBy,
+    asOf,
+  }: { readonly person: Person; readonly requestedBy: Actor; readonly asOf?: AsOf },
 ): Promise<{ teams: readonly string[]; ineligible: string | null }> {
-  const members = await membersOf(approving, requirements);
+  const members = await membersOf(approving, requirements, asOf);
   const requester = slackUserOf(requestedBy);
   const verdicts = requirements.map((requirement) =>
     eligible(

@@ -30,7 +30,7 @@ export async function breakGlass(
   if (minutes < 1 || minutes > rules.mostMinutes)
     return { says: `For at least 1 and at most ${rules.mostMinutes} minutes.` };
   const requirement = { by: 'break_glass', teams: rules.teams, quorum: 1 };
-  const members = await membersOf(breaking, [requirement]);
+  const members = await membersOf(breaking, [requirement], 'now');
   const standing = eligible(asked.person, members, requirement);
   if (!standing.counts) return { says: standing.says };
   const until = new Date(Date.parse(breaking.clock.now()) + minutes * 60_000).toISOString();
@@ -50,6 +50,6 @@ export async function breakGlass(
   if (acted.status === 'no_such_incident') return { says: `There is no incident ${asked.incident}.` };
   if (acted.status === 'refused') return { says: acted.refusal.says };
   return {
-    says: `For ${minutes} minutes freezes and hourly limits do not hold in ${asked.incident}, and one of ${rules.teams.join(', ')} approves alone. Press Refresh on a plan that waits. Everybody is told, and the review will ask why.`,
+    says: `For ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} freezes and hourly limits do not hold in ${asked.incident}, and one of ${rules.teams.join(', ')} approves alone. Press Refresh on a plan that waits. Everybody is told, and the review will ask why.`,
   };
 }

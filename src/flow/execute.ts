@@ -149,12 +149,13 @@ async function notApproved(
   const votes: { voter: PlanState['votes'][number]['voter']; teams: readonly string[] }[] = [];
   const required = [...state.plan.verdict.approvals, ...now];
   for (const vote of state.votes.filter((cast) => cast.vote === 'approve')) {
-    const person = await executing.people.person(vote.voter.user);
+    const person = await executing.people.person(vote.voter.user, 'now');
     if (person === null)
       return `Slack does not say who ${vote.name} is right now, so their approval cannot be checked.`;
     const { teams, ineligible } = await standing(executing, required, {
       person: { ...person, slack: vote.voter },
       requestedBy: state.plan.requestedBy,
+      asOf: 'now',
     });
     if (ineligible !== null) return `${vote.name}'s approval does not count any more: ${ineligible}`;
     votes.push({ voter: vote.voter, teams });

@@ -1,5 +1,5 @@
-import type { People } from '../core/ports/messenger.ts';
-import type { Person, Team, TeamMembers } from '../core/team.ts';
+import type { AsOf, People } from '../core/ports/messenger.ts';
+import { isUser, type Person, type Team, type TeamMembers } from '../core/team.ts';
 import { attempt, isFailure } from './failure.ts';
 import { personOf } from './person.ts';
 import type { Tools } from './tools.ts';
@@ -12,8 +12,8 @@ type Read<T> =
   | { readonly status: 'unreadable'; readonly says: string };
 
 /**
- * People and groups as Slack says. A success is kept for two minutes, a failure not at all: who cannot be looked up
- * now does not count now.
+ * People and groups as Slack says. A success is kept for two minutes, where that is recent enough, a failure not at
+ * all: who cannot be looked up now does not count now.
  */
 export function createPeople(tools: Pick<Tools, 'client' | 'identify' | 'log' | 'now'>): People {
   const { client, log } = tools;
@@ -47,41 +47,51 @@ export function createPeople(tools: Pick<Tools, 'client' | 'identify' | 'log' | 
       : { status: 'known', value: answer.users ?? [] };
   };
 
-  const groupMembers = async (handle: string): Promise<Read<readonly string[]>> => {
+  const groupMembers = async (handle: string, asOf: AsOf): Promise<Read<readonly string[]>> => {
     const wanted = handle.replace(/^@/, '');
-    const all = await handles('all', handlesNow);
+    const all = await handles('all', asOf, handlesNow);
     if (all.status === 'unreadable')
       return { status: 'unreadable', says: `the user group @${wanted} cannot be read: ${all.says}` };
     const id = all.value.get(wanted);
     if (id === undefined) return { status: 'unreadable', says: `Slack has no user group @${wanted}` };
-    const users = await groups(id, () => usersOf(id));
+    const users = await groups(id, asOf, () => usersOf(id));
     return users.status === 'known'
       ? users
       : { status: 'unreadable', says: `the user group @${wanted} cannot be read: ${users.says}` };
   };
 
   return {
-    person: async (user) => {
-      const read = await persons(user, () => person(user));
+    person: async (user, asOf = 'lately') => {
+      const read = await persons(user, asOf, () => person(user));
       if (read.status === 'known') return read.value;
       log.warn({ user, says: read.says }, 'a person could not be looked up');
       return null;
     },
-    members: async (team: Team): Promise<TeamMembers> => {
-      if (team.slackGroup === null) return { status: 'known', users: [...new Set(team.members)] };
-      const group = await groupMembers(team.slackGroup);
+    members: async (team: Team, asOf = 'lately'): Promise<TeamMembers> => {
+      const { slackGroup, members } = asked(team);
+      if (slackGroup === null) return { status: 'known', users: [...new Set(members)] };
+      const group = await groupMembers(slackGroup, asOf);
       if (group.status === 'unreadable') return group;
-      return { status: 'known', users: [...new Set([...group.value, ...team.members])] };
+      return { status: 'known', users: [...new Set([...group.value, ...members])] };
     },
   };
 }
 
-function cached<T>(now: () => Date): (key: string, read: () => Promise<Read<T>>) => Promise<Read<T>> {
+/** Of a team that is nothing but who is on call, that is who is in it. */
+function asked(team: Team): Pick<Team, 'slackGroup' | 'members'> {
+  const { oncall } = team;
+  if (oncall === null || team.slackGroup !== null || team.members.length > 0) return team;
+  return isUser(oncall) ? { slackGroup: null, members: [oncall] } : { slackGroup: oncall, members: [] };
+}
+
+function cached<T>(
+  now: () => Date,
+): (key: string, asOf: AsOf, read: () => Promise<Read<T>>) => Promise<Read<T>> {
   const kept = new Map<string, { readonly until: number; readonly read: Read<T> }>();
-  return async (key, read) => {
+  return async (key, asOf, read) => {
     const at = now().getTime();
     const known = kept.get(key);
-    if (known !== undefined && at < known.until) return known.read;
+    if (asOf === 'lately' && known !== undefined && at < known.until) return known.read;
     kept.delete(key);
     const fresh = await read();
     if (fresh.status === 'known') kept.set(key, { until: at + GOOD_FOR_MS, read: fresh });

@@ -55,6 +55,7 @@ function input(changes: Partial<GuardInput> = {}, more: Partial<Policy> = {}): G
     requestedBy: FIRSTMATE,
     confidence: 'high',
     breakGlass: GLASS,
+    shapedByPeople: false,
     facts: { changesLastHour: 0, namespaces: {}, incident: {}, service: {} },
     safety: allIsWell(),
     ...changes,

@@ -28,6 +28,7 @@ default_responder: sre
 incidents_channel: "#incidents"
 open_when: ['severity="critical"', 'namespace=~"a|b"']
 folders: { runbooks: [ours, theirs], policies: policies }
+break_glass: { teams: [sre], minutes: 20 }
 audit: { every: 30m, heads_file: heads.jsonl }
 limits: { quiet: 5m, step_timeout: 1500ms, reads_per_cluster: 3 }
 `,
@@ -57,9 +58,20 @@ limits: { quiet: 5m, step_timeout: 1500ms, reads_per_cluster: 3 }
         [{ label: 'namespace', op: '=~', value: 'a|b' }],
       ],
       audit: { everyMs: 1_800_000, headsFile: 'heads.jsonl' },
+      breakGlass: { teams: ['sre'], minutes: 20, mostMinutes: 60 },
       folders: { runbooks: ['ours', 'theirs'], policies: ['policies'], services: null },
       limits: { quietMs: 300_000, stepTimeoutMs: 1500, readsPerCluster: 3, bodyBytes: null },
     });
+  });
+
+  it.each([
+    ['', null],
+    ['break_glass: { teams: [sre] }', { teams: ['sre'], minutes: 15, mostMinutes: 60 }],
+    ['break_glass: { teams: [sre], most_minutes: 5 }', { teams: ['sre'], minutes: 5, mostMinutes: 5 }],
+    ['break_glass: { teams: [sre], minutes: 90 }', { teams: ['sre'], minutes: 90, mostMinutes: 90 }],
+  ])('says who may break the glass: %s', (line, rules) => {
+    const { config } = parseConfigFile(`teams: { sre: { slack_group: sre } }\n${line}\n`, 'f.yaml');
+    expect(config?.breakGlass).toEqual(rules);
   });
 
   it('is one document', () => {

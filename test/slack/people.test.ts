@@ -74,6 +74,37 @@ describe('a team', () => {
     expect(calls('usergroups.list')).toBe(0);
   });
 
+  it.each([
+    ['a person', 'U0CHEN', ['U0CHEN']],
+    ['a user group', 'sre-leads', ['U0ADA', 'U0CHEN']],
+  ])('that is nothing but who is on call is that: %s', async (_, oncall, users) => {
+    const { bot } = await crew();
+    const team = { name: 'pager', slackGroup: null, members: [], oncall };
+    expect(await bot.people.members(team)).toEqual({ status: 'known', users });
+  });
+
+  it('of members has who is on call in it only when they are listed', async () => {
+    const { bot } = await crew();
+    const team = { name: 'pager', slackGroup: null, members: ['U0BEN'], oncall: 'U0CHEN' };
+    expect(await bot.people.members(team)).toEqual({ status: 'known', users: ['U0BEN'] });
+  });
+
+  it('whose on-call group is not there is unreadable', async () => {
+    const { bot } = await crew();
+    const team = { name: 'pager', slackGroup: null, members: [], oncall: 'nobody-there' };
+    expect(await bot.people.members(team)).toMatchObject({ status: 'unreadable' });
+  });
+
+  it('is asked for anew where it matters what is so now', async () => {
+    const { bot, slack } = await crew();
+    await bot.people.members(GROUP);
+    slack.changeGroup({ handle: 'sre-leads', users: ['U0CHEN'] });
+    expect(await bot.people.members(GROUP)).toMatchObject({ users: ['U0ADA', 'U0CHEN', 'U0BEN'] });
+    const team = { ...GROUP, members: [] };
+    expect(await bot.people.members(team, 'now')).toEqual({ status: 'known', users: ['U0CHEN'] });
+    expect(await bot.people.members(team)).toEqual({ status: 'known', users: ['U0CHEN'] });
+  });
+
   it('whose group does not exist is unreadable, though it lists members', async () => {
     const { bot } = await crew();
     expect(await bot.people.members({ ...GROUP, slackGroup: 'gone' })).toEqual({

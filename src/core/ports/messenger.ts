@@ -33,8 +33,11 @@ export type Messenger = {
   find(message: OutboxMessage, context: SendContext): Promise<SendEnd | null>;
 };
 
-/** Who people are and which teams they are in, as Slack says now (cached for minutes at most). */
+/** `lately`: what Slack said some minutes ago is good enough. `now`: Slack is asked. */
+export type AsOf = 'lately' | 'now';
+
+/** Who people are and which teams they are in, as Slack says; `lately` when left out. */
 export type People = {
-  person(user: string): Promise<Person | null>;
-  members(team: Team): Promise<TeamMembers>;
+  person(user: string, asOf?: AsOf): Promise<Person | null>;
+  members(team: Team, asOf?: AsOf): Promise<TeamMembers>;
 };

@@ -1,6 +1,6 @@
 import type { Incident } from '../../core/incident.ts';
 import type { SendEnd } from '../../core/ports/messenger.ts';
-import type { Team, TeamMembers } from '../../core/team.ts';
+import { isUser, type Team, type TeamMembers } from '../../core/team.ts';
 import { deliver, type Place } from '../deliver.ts';
 import { attempt, isFailure } from '../failure.ts';
 import type { Tools } from '../tools.ts';
@@ -65,7 +65,7 @@ export async function whoIsOnCall(
 function onCall({ people }: Pick<Tools, 'people'>, team: Team): Promise<TeamMembers> {
   const { oncall } = team;
   if (oncall === null) return people.members(team);
-  return /^[UW][A-Z0-9]+$/.test(oncall)
+  return isUser(oncall)
     ? Promise.resolve({ status: 'known', users: [oncall] })
     : people.members({ ...team, slackGroup: oncall, members: [] });
 }
