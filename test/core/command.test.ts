@@ -5,7 +5,7 @@ import { commandLine } from '../../src/core/command/command-line.ts';
 import { parseArgv, parseCommand } from '../../src/core/command/parse.ts';
 import { KINDS, resolveKind } from '../../src/core/kinds.ts';
 
-type Case = { readonly input: string; readonly expect: string };
+type Case = { readonly input: string; readonly kind: string; readonly expect: string };
 const corpus = (name: string): readonly Case[] =>
   readFileSync(join(import.meta.dirname, '../fixtures/guard', `${name}.jsonl`), 'utf8')
     .trim()
@@ -17,11 +17,12 @@ function codeOf(line: string): string {
   return parsed.verdict === 'refuse' ? parsed.code : parsed.verdict;
 }
 
-/** The grammar takes it; that the namespace is protected is said by the rule for that (see guard.test.ts). */
-const PROTECTED = 'kubectl delete pod web-0 -n kube-system';
+/** The grammar takes some; that a namespace is protected is said by the rule for that (see guard.test.ts). */
+const isProtected = ({ input, kind }: Case): boolean =>
+  kind === 'protected' || input === 'kubectl delete pod web-0 -n kube-system';
 
 describe('the corpora', () => {
-  const cases = [...corpus('legit'), ...corpus('attacks')].filter(({ input }) => input !== PROTECTED);
+  const cases = [...corpus('legit'), ...corpus('attacks')].filter((one) => !isProtected(one));
 
   it.each(cases)('gives $expect for $input', ({ input, expect: verdict }) => {
     expect(parseCommand(input).verdict).toBe(verdict);
