@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { audit } from './audit.ts';
 import type { Bench } from './bench.ts';
+import { gate } from './gate.ts';
+import { guard } from './guard.ts';
 import { ingest } from './ingest.ts';
 import { latency } from './latency.ts';
 import { playground } from './playground.ts';
+import { policy } from './policy.ts';
 import { start } from './start.ts';
 import { round } from './statistics.ts';
 import { storm } from './storm.ts';
 
-const BENCHES: readonly Bench[] = [ingest, latency, storm, start, playground, audit];
+const BENCHES: readonly Bench[] = [ingest, latency, storm, start, playground, audit, guard, policy, gate];
 
 /** `npm run bench -- [NAME]…`: those or all; one JSON value on stdout, progress on stderr. Exit 0 whatever the figures are. */
 async function main(argv: readonly string[]): Promise<void> {
