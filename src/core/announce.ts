@@ -1,10 +1,11 @@
 import { NOTICES } from './announce-system.ts';
 import type { TimelineEvent } from './events.ts';
 import type { IncidentId, PlanId } from './ids.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, planOf } from './incident.ts';
 import type { OutboxIntent, OutboxMessage, View } from './outbox.ts';
 import { type Plan, proposalKey } from './plan.ts';
 import type { JoinedProblem } from './problem.ts';
+import { takesBack } from './refresh.ts';
 import { sentence } from './timeline-text.ts';
 
 const PER_ROUND: ReadonlySet<View> = new Set(['diagnosis', 'finding', 'review']);
@@ -95,11 +96,14 @@ export function announce(
     case 'plan.expired':
     case 'plan.voided':
     case 'execution.started':
-    case 'execution.finished':
     case 'execution.indeterminate':
     case 'validation.passed':
     case 'validation.failed':
       return card(event.payload.plan);
+    case 'execution.finished': {
+      const { plan } = event.payload;
+      return [...card(plan), ...takenBackBy(after, plan).flatMap(card)];
+    }
     case 'review.published':
       return after.visibility === 'channel' ? [post('review', after.id), refresh('header', after.id)] : [];
     case 'alert.fired':
@@ -180,6 +184,15 @@ function ownersOfJoined({ joined, owner }: Pick<Incident, 'joined' | 'owner'>): 
     problem.quiet === true || problem.owner === null ? [] : [problem.owner],
   );
   return [...new Set(owners)].filter((team) => team !== owner);
+}
+
+/** Cards whose Undo button is pressed for good. */
+function takenBackBy(after: Incident, plan: PlanId): readonly PlanId[] {
+  const back = planOf(after, plan);
+  if (back?.status !== 'succeeded') return [];
+  return after.plans
+    .filter((state) => state.status === 'succeeded' && takesBack(back.plan, state.plan))
+    .map((state) => state.plan.id);
 }
 
 /** Cards whose Refresh button a new plan for the same change makes pointless. */

@@ -46,13 +46,18 @@ export function superseded(incident: Incident, plan: Plan): boolean {
 }
 
 /** Why no plan is made that takes this one back, as a sentence; null when Undo makes one. */
-export function undoRefused(incident: Incident, { plan, status }: PlanState): string | null {
-  if (status !== 'succeeded') return 'Only a change that was made can be taken back.';
-  if (plan.inverse === null) return 'This change cannot be taken back in place.';
-  const back = proposalKey({ cluster: plan.cluster, operation: plan.inverse.operation });
-  const later = incident.plans.slice(incident.plans.findIndex((state) => state.plan.id === plan.id) + 1);
-  const done = later.some(
-    (state) => state.status === 'succeeded' && state.plan.action === UNDO && proposalKey(state.plan) === back,
-  );
-  return done ? 'It was taken back already.' : null;
+export function undoRefused(incident: Incident, state: PlanState): string | null {
+  if (state.status !== 'succeeded') return 'Only a change that was made can be taken back.';
+  if (state.plan.inverse === null) return 'This change cannot be taken back in place.';
+  const at = incident.plans.findIndex(({ plan }) => plan.id === state.plan.id);
+  const later = incident.plans.slice(at + 1);
+  return later.some((other) => other.status === 'succeeded' && takesBack(other.plan, state.plan))
+    ? 'It was taken back already.'
+    : null;
+}
+
+/** Whether a plan is the way back that was captured for another one. */
+export function takesBack(plan: Plan, { cluster, inverse }: Plan): boolean {
+  if (plan.action !== UNDO || inverse === null) return false;
+  return proposalKey(plan) === proposalKey({ cluster, operation: inverse.operation });
 }
