@@ -4,6 +4,8 @@ import { code, count, fence, prose } from './text.ts';
 
 const MOST_RULES = 5;
 const RULE_ROOM = 200;
+/** What these allow is said by the card itself. */
+const PLAIN: ReadonlySet<string> = new Set(['policy.exists', 'action.type_matches_command']);
 
 type Rule = Verdict['rules'][number];
 
@@ -29,8 +31,10 @@ function line(rule: Rule): string {
 
 function inOrder(spoken: readonly Rule[]): readonly Rule[] {
   const rank = (rule: Rule): number => (rule.denies ? 0 : rule.warns === true ? 1 : 2);
-  // That a policy is there is said by its name.
-  return spoken.filter(({ rule }) => rule !== 'policy.exists').toSorted((a, b) => rank(a) - rank(b));
+
+  return spoken
+    .filter(({ rule, denies }) => denies || !PLAIN.has(rule))
+    .toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Whether nothing stands in the way but that people run the commands of this environment themselves. */
