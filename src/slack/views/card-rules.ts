@@ -31,7 +31,6 @@ function line(rule: Rule): string {
 
 function inOrder(spoken: readonly Rule[]): readonly Rule[] {
   const rank = (rule: Rule): number => (rule.denies ? 0 : rule.warns === true ? 1 : 2);
-
   return spoken
     .filter(({ rule, denies }) => denies || !PLAIN.has(rule))
     .toSorted((a, b) => rank(a) - rank(b));
