@@ -5,6 +5,9 @@ import { type Night, startNight } from '../scenarios/night.ts';
 import { byHand, clicks, sent, untilTheCard } from './hands.ts';
 import { card, channelOf, commands, documents, everywhere, idOf, moves } from './workspace.ts';
 
+/** Seconds on a quiet machine; many nights' worth of reading on a busy one. */
+const LIMIT_MS = 60_000;
+
 let night: Night;
 afterEach(() => night.end());
 
@@ -190,80 +193,88 @@ const QUERY = new Set([
 ]);
 
 describe('6. text cannot widen authority', () => {
-  it('whatever alerts, logs, events, names, annotations, prose and people say, nothing is written without an approval', async () => {
-    await startPoisoned();
-    let number = 0;
-    await fc.assert(
-      fc.asyncProperty(hostile, hostile, hostile, fc.boolean(), async (one, two, three, named) => {
-        number += 1;
-        const labels = {
-          alertname: 'KubeDeploymentRolloutStuck',
-          severity: 'critical',
-          service: named ? 'checkout' : one,
-          namespace: named ? 'shop' : two,
-          deployment: named ? one : three,
-          note: three,
-        };
-        const alert = {
-          status: 'firing',
-          labels,
-          annotations: { summary: one, description: two, runbook_url: three },
-          startsAt: night.clock.now(),
-          endsAt: '0001-01-01T00:00:00Z',
-          generatorURL: two,
-          fingerprint: `hostile-${number}`,
-        };
-        const body = { version: '4', groupKey: one, status: 'firing', truncatedAlerts: 0, alerts: [alert] };
-        expect(await night.post(body)).toBe(202);
-        await night.settled();
-        const channel = await channelOf(night);
-        if (channel !== '') {
-          await moves(night, 'message', { user: idOf(night, 'ada'), channel, text: one });
-          for (const text of [one, `note ${two}`, `status ${three}`]) await commands(night, 'ada', text);
-        }
-        await night.settled();
-        expect(night.events.filter(({ type }) => type === 'plan.approved')).toEqual([]);
-        expect(sent(night)).toEqual([]);
-        // Many problems at once would be told as one.
-        night.clock.advance(75_000);
-      }),
-      { numRuns: 8, endOnFailure: true },
-    );
-    expect(night.events.filter(({ type }) => type === 'incident.opened').length).toBeGreaterThan(1);
-    expectOnlyTheRunbooksReads();
-    await expectHarmless();
-  });
+  it(
+    'whatever alerts, logs, events, names, annotations, prose and people say, nothing is written without an approval',
+    async () => {
+      await startPoisoned();
+      let number = 0;
+      await fc.assert(
+        fc.asyncProperty(hostile, hostile, hostile, fc.boolean(), async (one, two, three, named) => {
+          number += 1;
+          const labels = {
+            alertname: 'KubeDeploymentRolloutStuck',
+            severity: 'critical',
+            service: named ? 'checkout' : one,
+            namespace: named ? 'shop' : two,
+            deployment: named ? one : three,
+            note: three,
+          };
+          const alert = {
+            status: 'firing',
+            labels,
+            annotations: { summary: one, description: two, runbook_url: three },
+            startsAt: night.clock.now(),
+            endsAt: '0001-01-01T00:00:00Z',
+            generatorURL: two,
+            fingerprint: `hostile-${number}`,
+          };
+          const body = { version: '4', groupKey: one, status: 'firing', truncatedAlerts: 0, alerts: [alert] };
+          expect(await night.post(body)).toBe(202);
+          await night.settled();
+          const channel = await channelOf(night);
+          if (channel !== '') {
+            await moves(night, 'message', { user: idOf(night, 'ada'), channel, text: one });
+            for (const text of [one, `note ${two}`, `status ${three}`]) await commands(night, 'ada', text);
+          }
+          await night.settled();
+          expect(night.events.filter(({ type }) => type === 'plan.approved')).toEqual([]);
+          expect(sent(night)).toEqual([]);
+          // Many problems at once would be told as one.
+          night.clock.advance(75_000);
+        }),
+        { numRuns: 8, endOnFailure: true },
+      );
+      expect(night.events.filter(({ type }) => type === 'incident.opened').length).toBeGreaterThan(1);
+      expectOnlyTheRunbooksReads();
+      await expectHarmless();
+    },
+    LIMIT_MS,
+  );
 
-  it('a plan in the midst of it all is the runbook’s own action on what was observed, and waits for people', async () => {
-    await startPoisoned();
-    await untilTheCard(night);
-    const channel = await channelOf(night);
-    for (const text of PIECES) {
-      await moves(night, 'message', { user: idOf(night, 'ada'), channel, text });
-      await commands(night, 'ada', `note ${text}`);
-    }
-    await night.settled();
-    const { plans } = await night.incident();
-    expect(plans).toMatchObject([
-      {
-        status: 'proposed',
-        votes: [],
-        plan: {
-          command: 'kubectl rollout undo deployment/checkout -n shop',
-          targets: [{ ref: { kind: 'Deployment', namespace: 'shop', name: 'checkout' } }],
+  it(
+    'a plan in the midst of it all is the runbook’s own action on what was observed, and waits for people',
+    async () => {
+      await startPoisoned();
+      await untilTheCard(night);
+      const channel = await channelOf(night);
+      for (const text of PIECES) {
+        await moves(night, 'message', { user: idOf(night, 'ada'), channel, text });
+        await commands(night, 'ada', `note ${text}`);
+      }
+      await night.settled();
+      const { plans } = await night.incident();
+      expect(plans).toMatchObject([
+        {
+          status: 'proposed',
+          votes: [],
+          plan: {
+            command: 'kubectl rollout undo deployment/checkout -n shop',
+            targets: [{ ref: { kind: 'Deployment', namespace: 'shop', name: 'checkout' } }],
+          },
         },
-      },
-    ]);
-    expect(card(night)).toContain('approve_plan');
-    expect(sent(night)).toEqual([]);
-    await clicks(night, 'ada', 'show_plan');
-    await clicks(night, 'ada', 'approve_plan');
-    await night.sees('execution.finished');
-    await night.settled();
-    expect(sent(night)).toMatchObject([
-      { method: 'PATCH', path: expect.stringContaining(`${DEPLOYMENTS}/checkout`) },
-    ]);
-    expectOnlyTheRunbooksReads();
-    await expectHarmless();
-  });
+      ]);
+      expect(card(night)).toContain('approve_plan');
+      expect(sent(night)).toEqual([]);
+      await clicks(night, 'ada', 'show_plan');
+      await clicks(night, 'ada', 'approve_plan');
+      await night.sees('execution.finished');
+      await night.settled();
+      expect(sent(night)).toMatchObject([
+        { method: 'PATCH', path: expect.stringContaining(`${DEPLOYMENTS}/checkout`) },
+      ]);
+      expectOnlyTheRunbooksReads();
+      await expectHarmless();
+    },
+    LIMIT_MS,
+  );
 });
