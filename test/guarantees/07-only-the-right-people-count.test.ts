@@ -121,7 +121,7 @@ describe('7. only the right people count', () => {
     await night.settled();
     expect(await plans()).toMatchObject([{ status: 'proposed' }]);
     expect(await voters()).toEqual(['ada']);
-    expect(card(night)).toContain('1 so far');
+    expect(card(night)).toContain('so far 1 of 2');
     expect(sent(night)).toEqual([]);
     await joins(night, 'chen');
     await clicks(night, 'chen', 'approve_plan');
