@@ -25,3 +25,16 @@ export function spread(samples: readonly number[]) {
     max: round(quantile(samples, 1)),
   };
 }
+
+/** The milliseconds that this thread has computed: what others do on the machine meanwhile is not in them. */
+export function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** The samples in the order in which they were taken, so many a round; what does not fill one is left out. */
+export function inRounds(samples: readonly number[], size: number): readonly (readonly number[])[] {
+  return Array.from({ length: Math.floor(samples.length / size) }, (_, at) =>
+    samples.slice(at * size, (at + 1) * size),
+  );
+}

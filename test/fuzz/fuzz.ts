@@ -31,7 +31,7 @@ const MOST_FOUND = 10;
  */
 export async function fuzz(
   options: { readonly runs: number; readonly seed: number; readonly from?: number },
-  tell: (inputs: number) => void = () => undefined,
+  tell: (inputs: number, found: number) => void = () => undefined,
 ): Promise<Fuzzed> {
   const { runs, seed, from = 0 } = options;
   const api = openRecordingApi();
@@ -58,7 +58,7 @@ export async function fuzz(
         shortest: await shortened(api, line, world, difference.rule),
       });
     }
-    if ((input + 1) % 100_000 === 0) tell(input + 1);
+    if ((input + 1 - from) % 50_000 === 0) tell(input + 1 - from, found.length);
   }
   return { inputs: runs, accepted, requests, refused, carriedOut, found };
 }

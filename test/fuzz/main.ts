@@ -12,8 +12,12 @@ async function main(): Promise<void> {
   const from = whole('from', values.from ?? '0');
   const began = performance.now();
   process.stderr.write(`fuzz: ${runs} inputs from ${from}, seed ${seed}\n`);
-  const { found, refused, carriedOut, accepted, requests } = await fuzz({ runs, seed, from }, (inputs) =>
-    process.stderr.write(`fuzz: ${inputs} after ${Math.round((performance.now() - began) / 1000)} s\n`),
+  const { found, refused, carriedOut, accepted, requests } = await fuzz(
+    { runs, seed, from },
+    (inputs, differ) =>
+      process.stderr.write(
+        `fuzz: ${inputs} after ${Math.round((performance.now() - began) / 1000)} s, ${differ} differ\n`,
+      ),
   );
   const seconds = (performance.now() - began) / 1000;
   const most = (counts: ReadonlyMap<string, number>) =>
