@@ -189,7 +189,7 @@ function expectOnlyTheRunbooksReads(): void {
 const QUERY = new Set([
   ...['limit', 'continue', 'labelSelector', 'fieldSelector', 'resourceVersion', 'includeObject', 'timeout'],
   ...['container', 'previous', 'tailLines', 'limitBytes', 'timestamps', 'sinceSeconds'],
-  ...['dryRun', 'fieldManager', 'fieldValidation'],
+  ...['dryRun', 'fieldManager', 'fieldValidation', 'verbose'],
 ]);
 
 describe('6. text cannot widen authority', () => {
