@@ -6,7 +6,7 @@ export default defineConfig({
     exclude: ['test/e2e/**'],
     // Two cores are what a small machine and CI have.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

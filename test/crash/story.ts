@@ -3,7 +3,7 @@ import type { TimelineEvent } from '../../src/core/events.ts';
 import type { Harbour } from './harbour.ts';
 
 /** Real processes and real time. */
-export const LIMIT_MS = 150_000;
+export const LIMIT_MS = 300_000;
 
 /** Runs one incident to its review, starting the bot again whenever it was killed. */
 export async function runToReview(

@@ -5,7 +5,7 @@ import { arrivals, type Cut, count, cutsEach } from './cut-off.ts';
 import { drills } from './every-verb.ts';
 import { clicks, replays, untilTheCard } from './hands.ts';
 
-// That it holds when the process is killed at every append is shown in test/crash; every verb of the registry, cut off
+// That it holds when the process is killed at every append is shown in test/e2e/killed.test.ts; every verb of the registry, cut off
 // on both sides, stands in test/e2e: one of each form of request is enough here.
 
 let night: Night | undefined;

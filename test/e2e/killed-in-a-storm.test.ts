@@ -3,10 +3,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { incidentId } from '../../src/core/ids.ts';
 import { firingCount, type Incident } from '../../src/core/incident.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
+import { type Harbour, startHarbour } from '../crash/harbour.ts';
 import { firingAtTheEnd, storm } from '../storm/alerts.ts';
 import { sendStorm } from '../storm/peers.ts';
 import { differing, readStormStore, type StormStore } from '../storm/store.ts';
-import { type Harbour, startHarbour } from './harbour.ts';
 
 const SIZE = { groups: 40, alertsPerGroup: 50, durationMs: 60_000 };
 const TIMES = { waitMs: 2_000, intervalMs: 20_000 };

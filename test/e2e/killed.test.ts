@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Harbour, startHarbour } from './harbour.ts';
-import { expectOneOfEach, LIMIT_MS, runToReview, STORY, story } from './story.ts';
+import { type Harbour, startHarbour } from '../crash/harbour.ts';
+import { expectOneOfEach, LIMIT_MS, runToReview, STORY, story } from '../crash/story.ts';
 
 let harbour: Harbour;
 afterEach(() => harbour.end());
