@@ -55,6 +55,8 @@ const ASKED = [
   'certificates.v1.cert-manager.io',
   'lure',
   'wi',
+  'externalsecrets',
+  'cert',
 ];
 export const KIND_WORDS = [
   ...KINDS.flatMap(({ kind, resource, group, version }) => [
@@ -63,7 +65,9 @@ export const KIND_WORDS = [
   ]),
   ...[...SHORT, 'deploy', 'deploy'],
 ];
-export const READ_KIND_WORDS = [...KIND_WORDS, ...ASKED, ...ASKED];
+/** As many that the cluster has to be asked about as there are of the table. */
+const READ_KIND_WORDS = [KIND_WORDS, ASKED];
+const readKind = (random: Random): string => random.pick(random.pick(READ_KIND_WORDS));
 
 const SELECTORS = [
   'app=web',
@@ -222,7 +226,8 @@ export const FLAGS: ReadonlyMap<string, readonly Flag[]> = new Map<string, reado
     ],
   ],
 ]);
-export const VERBS: readonly string[] = [...FLAGS.keys()];
+/** Reading comes more often than each of the changes, and has more to it. */
+export const VERBS: readonly string[] = [...FLAGS.keys(), 'get', 'get', 'get', 'describe', 'patch'];
 
 /** What stands behind a verb, without its flags. */
 export function subjectOf(verb: string, random: Random): readonly string[] {
@@ -232,12 +237,12 @@ export function subjectOf(verb: string, random: Random): readonly string[] {
     random.chance(0.6) ? [`${random.pick(kinds)}/${name()}`] : [random.pick(kinds), name()];
   switch (verb) {
     case 'get': {
-      const kinds = Array.from({ length: 1 + random.below(3) }, () => random.pick(READ_KIND_WORDS));
+      const kinds = Array.from({ length: 1 + random.below(3) }, () => readKind(random));
       if (random.chance(0.2)) return kinds.map((kind) => `${kind}/${name()}`);
       return [kinds.join(','), ...(random.chance(0.3) ? [name()] : [])];
     }
     case 'describe':
-      return random.chance(0.5) ? named(READ_KIND_WORDS) : [random.pick(READ_KIND_WORDS)];
+      return random.chance(0.5) ? [`${readKind(random)}/${name()}`] : [readKind(random)];
     case 'logs':
       return random.chance(0.2)
         ? []
