@@ -112,7 +112,7 @@ export async function startNight(options: NightOptions = {}): Promise<Night> {
       // Retries and polling sleep on the fake clock: while the test waits, its time goes on in small steps.
       const step = setInterval(() => {
         if (clock.sleepers > 0) pass(250);
-      }, 10);
+      }, 3);
       const give = setTimeout(() => {
         finish();
         reject(

@@ -10,9 +10,17 @@ function revisionNumber(object: KubeObject): number {
   return typeof object.revision === 'number' ? object.revision : 0;
 }
 
+/** Stored objects are never changed in place, so what was counted once stays so; controllers ask in every round. */
+const counted = new WeakMap<PodTemplate, string>();
+
 /** The hash of a template that names its revision and labels its pods. */
 export function templateHash(template: PodTemplate): string {
-  return shortHash(canonical(template));
+  let hash = counted.get(template);
+  if (hash === undefined) {
+    hash = shortHash(canonical(template));
+    counted.set(template, hash);
+  }
+  return hash;
 }
 
 /**
