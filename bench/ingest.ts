@@ -13,8 +13,8 @@ const DELIVERIES = 3_000;
 const CONNECTIONS = 16;
 
 /**
- * Durable ingest: deliveries that the whole product accepts over HTTP, one commit each, as a share of what
- * better-sqlite3 alone commits of the same rows on the same disk. The two take turns, so that a machine that is busy
+ * Durable ingest: deliveries that the whole product accepts over HTTP, each answered after it was committed, as a
+ * share of what better-sqlite3 alone commits of the same rows, one by one, on the same disk. The two take turns, so that a machine that is busy
  * is busy for both; the share is the median of the rounds'.
  */
 export const ingest: Bench = {

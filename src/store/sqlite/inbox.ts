@@ -2,12 +2,34 @@ import type { Delivery, Inbox } from '../../core/ports/inbox.ts';
 import { prepareKeep } from './alerts.ts';
 import { available, type Database } from './database.ts';
 
-/** The table `inbox`: one INSERT, one commit, one fsync a delivery. */
+type Waiting = {
+  readonly delivery: Delivery;
+  readonly stored: () => void;
+  readonly failed: (error: unknown) => void;
+};
+
+/** The table `inbox`. Deliveries that arrive together share a commit, and so an fsync; each is told after it. */
 export function createInbox(db: Database): Inbox {
   const put = db.prepare<[string, string, string, string, string]>(
     `INSERT INTO inbox (id, source, kind, received_at, body) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (id) DO NOTHING`,
   );
+  const putAll = db.transaction((all: readonly Waiting[]) => {
+    for (const { id, source, kind, receivedAt, body } of all.map(({ delivery }) => delivery))
+      put.run(id, source, kind, receivedAt, body);
+  });
+  let arrived: Waiting[] = [];
+  function storeArrived(): void {
+    const all = arrived;
+    arrived = [];
+    try {
+      available(() => putAll.immediate(all));
+    } catch (error) {
+      for (const { failed } of all) failed(error);
+      return;
+    }
+    for (const { stored } of all) stored();
+  }
   const pending = db.prepare<[number], Delivery>(
     `SELECT id, source, kind, received_at AS receivedAt, body FROM inbox
      WHERE position > (SELECT position FROM inbox_handled) ORDER BY position LIMIT ?`,
@@ -34,9 +56,12 @@ export function createInbox(db: Database): Inbox {
   });
 
   return {
-    async put({ id, source, kind, receivedAt, body }) {
-      available(() => put.run(id, source, kind, receivedAt, body));
-    },
+    put: (delivery) =>
+      new Promise((stored, failed) => {
+        // After the requests that the sockets hold now were read.
+        if (arrived.length === 0) setImmediate(storeArrived);
+        arrived.push({ delivery, stored, failed });
+      }),
     async pending(limit) {
       return available(() => pending.all(limit));
     },
