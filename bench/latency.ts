@@ -6,13 +6,15 @@ import { atMost, type Bench } from './bench.ts';
 import { startBot, startHelper } from './processes.ts';
 import { breakReleases, releaseNames, stuckRollout, webhook, writeDocuments } from './releases.ts';
 import { quantile, round, spread } from './statistics.ts';
-import { startWorld } from './world.ts';
+import { clusterName, startWorld } from './world.ts';
 
 const INCIDENTS = 100;
 const APPROVALS = 100;
 const WARM_UP = 5;
 /** How many Deployments are broken at a time. */
 const AT_ONCE = 35;
+/** One more channel in a cluster within five minutes would be a storm, which is told in the one that is there. */
+const CHANNELS_IN_A_CLUSTER = 4;
 /** A bot is done with the one before when it asked nobody anything for this long. */
 const QUIET_MS = 120;
 const TARGET_MS = 50;
@@ -30,7 +32,11 @@ export const latency: Bench = {
   name: 'latency',
   async run(say) {
     const names = releaseNames(APPROVALS + WARM_UP);
-    const world = await startWorld({ write: (folder) => writeDocuments(folder, names) });
+    const clusters = clusterNames();
+    const world = await startWorld({
+      write: (folder) => writeDocuments(folder, names),
+      names: Math.ceil((WARM_UP + INCIDENTS + names.length) / CHANNELS_IN_A_CLUSTER),
+    });
     const bareSlack = await startPlaygroundSlack({ rateLimits: 'off' });
     const bareFastify = startHelper('latency-bare-fastify.ts', [bareSlack.apiUrl, bareSlack.botToken]);
     const bareBolt = startHelper('latency-bare-bolt.ts', [
@@ -47,7 +53,7 @@ export const latency: Bench = {
       try {
         const webhooks = `${bot.url}/webhooks/alertmanager/default`;
         say(`${INCIDENTS} incidents`);
-        const toSlack = await firstCalls(arrivals, [
+        const toSlack = await firstCalls(arrivals, clusters, [
           { url: webhooks, slack: world.slack },
           { url: urlOf(await bareFastify.line()), slack: bareSlack },
         ]);
@@ -59,7 +65,7 @@ export const latency: Bench = {
         for (const [index, name] of names.entries()) {
           // Not all at once: the cluster's nodes have no room for twice as many pods.
           if (index % AT_ONCE === 0) await breakReleases(world, names.slice(index, index + AT_ONCE));
-          await post(webhooks, JSON.stringify(stuckRollout(name)));
+          await post(webhooks, JSON.stringify(stuckRollout(name, clusters())));
           const card = await cardOf(world.slack, name);
           firstmate.push(await clickToWrite(world.slack, card, `/namespaces/${name}/`, arrivals));
           bare.push(await clickToWrite(bareSlack, button, '/namespaces/shop/', arrivals));
@@ -92,17 +98,35 @@ function report(toSlack: Pair, toWrite: Pair) {
   };
 }
 
+/** Gives the name of the cluster for the next channel. */
+function clusterNames(): () => string {
+  let channels = 0;
+  return () => {
+    channels += 1;
+    return clusterName(Math.floor((channels - 1) / CHANNELS_IN_A_CLUSTER));
+  };
+}
+
 type Receiver = { readonly url: string; readonly slack: PlaygroundSlack };
 
 /**
  * Each webhook opens an incident with a channel. Making it is the first call for an incident, and comes once: calls
  * of a busy machine's incident before are not taken for it.
  */
-async function firstCalls(arrivals: Arrivals, receivers: readonly [Receiver, Receiver]): Promise<Pair> {
+async function firstCalls(
+  arrivals: Arrivals,
+  clusters: () => string,
+  receivers: readonly [Receiver, Receiver],
+): Promise<Pair> {
   const firstmate: number[] = [];
   const bare: number[] = [];
   for (let number = 0; number < WARM_UP + INCIDENTS; number += 1) {
-    const labels = { alertname: 'BenchAlert', instance: `instance-${number}`, severity: 'critical' };
+    const labels = {
+      alertname: 'BenchAlert',
+      instance: `instance-${number}`,
+      severity: 'critical',
+      cluster: clusters(),
+    };
     const body = JSON.stringify(webhook(`fp-instance-${number}`, labels));
     for (const [index, { url, slack }] of receivers.entries()) {
       await arrivals.quiet(QUIET_MS);

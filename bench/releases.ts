@@ -92,13 +92,14 @@ function deployment(name: string) {
   };
 }
 
-/** What Alertmanager tells of one of them. */
-export function stuckRollout(name: string): unknown {
+/** What Alertmanager tells of one of them; the cluster goes by several names. */
+export function stuckRollout(name: string, cluster: string): unknown {
   return webhook(`fp-${name}`, {
     alertname: 'KubeDeploymentRolloutStuck',
     namespace: name,
     deployment: name,
     severity: 'critical',
+    cluster,
   });
 }
 

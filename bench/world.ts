@@ -30,9 +30,13 @@ type WorldOptions = {
   readonly write?: (folder: string) => Promise<Documents>;
   /** `on`: Slack's own; `off`, so that what is measured is not Slack's waiting, unless told otherwise. */
   readonly rateLimits?: 'on' | 'off';
+  /** How many names the one cluster goes by, `harbour-prod-1` and on; its alerts say which in their label `cluster`. */
+  readonly names?: number;
 };
 
-export async function startWorld({ write, rateLimits = 'off' }: WorldOptions = {}): Promise<World> {
+export async function startWorld({ write, rateLimits = 'off', names }: WorldOptions = {}): Promise<World> {
+  const called =
+    names === undefined ? [CLUSTER] : Array.from({ length: names }, (_, index) => clusterName(index));
   const folder = await mkdtemp(join(tmpdir(), 'firstmate-bench-'));
   const documents = (await write?.(folder)) ?? { services: [], policies: [] };
   const slack = await startPlaygroundSlack({ rateLimits });
@@ -48,8 +52,18 @@ export async function startWorld({ write, rateLimits = 'off' }: WorldOptions = {
       teams: Object.fromEntries(
         ['sre-leads', 'checkout-oncall', 'orders-oncall'].map((team) => [team, { slack_group: team }]),
       ),
-      clusters: [{ name: CLUSTER, kubeconfig_context: CLUSTER, write_context: `${CLUSTER}-writer` }],
-      sources: [{ name: 'default', kind: 'alertmanager', cluster: CLUSTER }],
+      clusters: called.map((name) => ({
+        name,
+        kubeconfig_context: CLUSTER,
+        write_context: `${CLUSTER}-writer`,
+      })),
+      sources: [
+        {
+          name: 'default',
+          kind: 'alertmanager',
+          ...(names === undefined ? { cluster: CLUSTER } : { cluster_label: 'cluster' }),
+        },
+      ],
       folders: {
         services: [join(ROOT, 'services'), ...documents.services],
         policies: [join(ROOT, 'policies'), ...documents.policies],
@@ -77,6 +91,11 @@ export async function startWorld({ write, rateLimits = 'off' }: WorldOptions = {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The names of a world with several, from 0. */
+export function clusterName(index: number): string {
+  return `${CLUSTER}-${index + 1}`;
 }
 
 type Kubeconfig = { readonly users: readonly { readonly name: string; readonly user: { token: string } }[] };
