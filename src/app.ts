@@ -1,21 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type { Actor } from './core/actor.ts';
-import { type Catalog, faultLine } from './core/catalog.ts';
+import { faultLine } from './core/catalog.ts';
 import { documentNotice } from './core/document-notice.ts';
 import { environmentOf } from './core/environment.ts';
 import type { TimelineEvent, Timing } from './core/events.ts';
 import { closedToReading } from './core/guards/protected-namespace.ts';
 import type { Clock, Log } from './core/ports/clock.ts';
-import { leastAccess } from './core/rbac.ts';
 import type { Settings } from './core/settings.ts';
-import type { LintReport } from './documents/lint-paths.ts';
 import { createCounting } from './flow/count-alerts.ts';
 import { startDeliverer } from './flow/deliver.ts';
 import { createLookAround } from './flow/look-around.ts';
 import { createMailbox } from './flow/mailbox.ts';
 import { nothingLately } from './flow/memories.ts';
 import { noteSilences } from './flow/note-silences.ts';
-import { pauseWrites, resumeWrites } from './flow/pause.ts';
 import { HEADS, headPublisher } from './flow/publish-heads.ts';
 import { recordRefusal } from './flow/record-refusal.ts';
 import type { OpeningRules } from './flow/route-alert.ts';
@@ -26,8 +22,8 @@ import { watchLedger } from './flow/watch-ledger.ts';
 import { watchSenders } from './flow/watch-senders.ts';
 import { readDelivery } from './ingest/alert-sources.ts';
 import { headsFile } from './store/heads-file.ts';
-import { openStoreFor as open } from './store/open.ts';
-import type { Mode, Store } from './store/store.ts';
+import { openStoreFor } from './store/open.ts';
+import type { Store } from './store/store.ts';
 
 /** Everything that runs, started. Tests start the same function. */
 export type App = {
@@ -55,7 +51,7 @@ export type AppOptions = {
  * @throws StoreRefused, SlackRefused: their messages say what to do
  */
 export async function startApp(settings: Settings, options: AppOptions): Promise<App> {
-  const store = await open(settings, 'own');
+  const store = await openStoreFor(settings, 'own');
   try {
     return await startOn(store, settings, options);
   } catch (error) {
@@ -71,7 +67,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
   // A second of libraries for HTTP, Slack, Kubernetes and calendars, which commands that only read the store do without.
   const { createAdminServer } = await import('./console/admin.ts');
   const { createMetrics } = await import('./console/metrics.ts');
-  const { loadCatalog: load } = await import('./documents/catalog.ts');
+  const { loadCatalog } = await import('./documents/catalog.ts');
   const { answerPeople } = await import('./flow/answer-people.ts');
   const { startRunner } = await import('./flow/run-incidents.ts');
   const { createPublicServer } = await import('./ingest/server.ts');
@@ -79,7 +75,7 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
   const { connectMetrics } = await import('./prometheus/connect.ts');
   const { readSilences } = await import('./prometheus/silences.ts');
   const { connectSlack } = await import('./slack/connect.ts');
-  const catalog = await load(settings.folders, { stepTimeoutMs: settings.limits.stepTimeoutMs });
+  const catalog = await loadCatalog(settings.folders, { stepTimeoutMs: settings.limits.stepTimeoutMs });
   for (const fault of catalog.faults) log.warn({ fault: faultLine(fault) }, 'document.fault');
 
   const environmentNamed = (name: string): string | null =>
@@ -277,74 +273,4 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
 function timingOf({ limits }: Settings): Timing {
   const { channelGraceMs, quietMs, clearingMs, reopenMs } = limits;
   return { channelGraceMs, quietMs, clearingMs, reopenMs };
-}
-
-/**
- * The store that the settings name; `read` for commands that work beside the running bot.
- * @throws StoreRefused, StoreUnavailable: their messages say what to do
- */
-export function openStoreFor(settings: Settings, mode: Mode): Promise<Store> {
-  return open(settings, mode);
-}
-
-export async function loadCatalog(folders: Settings['folders']): Promise<Catalog> {
-  return (await import('./documents/catalog.ts')).loadCatalog(folders);
-}
-
-/** Checks files and folders of documents; never throws for what stands in them. */
-export async function lintPaths(paths: readonly string[]): Promise<LintReport> {
-  return (await import('./documents/lint-paths.ts')).lintPaths(paths);
-}
-
-export type Check = { readonly check: string; readonly ok: boolean; readonly says: string };
-
-/** For `doctor`: what Slack says of our tokens, scopes, channel and teams. */
-export async function checkSlack(
-  slack: NonNullable<Settings['slack']>,
-  teams: Settings['teams'],
-): Promise<readonly Check[]> {
-  return (await import('./slack/check.ts')).checkSlack(slack, teams);
-}
-
-/** For `doctor`: what each cluster lets the two identities do. */
-export async function checkClusters(settings: Settings): Promise<readonly Check[]> {
-  const { permissions } = await import('./kubernetes/permissions.ts');
-  const access = leastAccess(await loadCatalog(settings.folders));
-  const lines = await Promise.all(
-    settings.clusters.map(async (cluster): Promise<readonly Check[]> => {
-      const check = `cluster ${cluster.name}`;
-      const signal = AbortSignal.timeout(settings.limits.stepTimeoutMs);
-      const report = await permissions(cluster, access, {
-        limits: settings.limits,
-        onRefused: () => {},
-        signal,
-        now: () => new Date(),
-      });
-      if (report.status === 'failed') return [{ check, ok: false, says: report.says }];
-      const wrong = report.permissions.filter(({ allowed, wanted }) => allowed !== wanted);
-      if (wrong.length === 0)
-        return [{ check, ok: true, says: 'Both identities may do what the documents need.' }];
-      return wrong.map(({ identity, verb, resource, wanted }) => ({
-        check,
-        // `rbac --namespace` gives the writing identity its rights in some namespaces only, which is as well.
-        ok: wanted && identity === 'writing',
-        says: !wanted
-          ? `The ${identity} identity may ${verb} ${resource}, and should not. Apply firstmate rbac.`
-          : identity === 'writing'
-            ? `The writing identity may not ${verb} ${resource} in every namespace; where it may not, plans fail in rehearsal.`
-            : `The reading identity may not ${verb} ${resource}. Apply firstmate rbac.`,
-      }));
-    }),
-  );
-  return lines.flat();
-}
-
-/** For `pause` and `resume`, which work beside the running bot. False when it is so already. */
-export function setPaused(
-  store: Store,
-  clock: Clock,
-  to: { readonly paused: boolean; readonly actor: Actor; readonly reason: string },
-): Promise<boolean> {
-  const change = to.paused ? pauseWrites : resumeWrites;
-  return change({ ledger: store.ledger, clock }, to);
 }

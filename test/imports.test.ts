@@ -69,7 +69,8 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     'console',
     'config.ts',
   ],
-  cli: ['core', 'cli', 'app.ts', 'config.ts'],
+  'commands.ts': ['core', 'flow', 'documents', 'kubernetes', 'slack', 'store'],
+  cli: ['core', 'cli', 'app.ts', 'commands.ts', 'config.ts'],
   'main.ts': ['cli'],
 };
 const STARTS_THE_PLAYGROUND = new Set(['cli/demo.ts', 'cli/playground.ts', 'cli/replay.ts']);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { checkClusters, checkSlack, loadCatalog, openStoreFor } from '../app.ts';
+import { checkClusters, checkSlack, loadCatalog, openStoreFor } from '../commands.ts';
 import { missingCredentials } from '../config.ts';
 import { faultLine } from '../core/catalog.ts';
 import type { Settings } from '../core/settings.ts';

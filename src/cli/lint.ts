@@ -1,4 +1,4 @@
-import { lintPaths, loadCatalog } from '../app.ts';
+import { lintPaths, loadCatalog } from '../commands.ts';
 import { type DocumentFault, faultLine } from '../core/catalog.ts';
 import { inOrder } from '../core/fault-order.ts';
 import type { Settings } from '../core/settings.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { loadCatalog } from '../app.ts';
+import { loadCatalog } from '../commands.ts';
 import type { Catalog } from '../core/catalog.ts';
 import { matchRunbooks } from '../core/match-runbooks.ts';
 import { visibility } from '../core/open-when.ts';

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { setPaused } from '../app.ts';
+import { setPaused } from '../commands.ts';
 import type { Actor } from '../core/actor.ts';
 import { dateAndTime, oneLine } from '../core/one-line.ts';
 import { type Command, UsageError } from './command.ts';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { loadCatalog } from '../app.ts';
+import { loadCatalog } from '../commands.ts';
 import { beltOf } from '../core/admission.ts';
 import { admissionPolicy } from '../core/admission-policy.ts';
 import { faultLine } from '../core/catalog.ts';

@@ -1,4 +1,4 @@
-import { setPaused } from '../app.ts';
+import { setPaused } from '../commands.ts';
 import type { Command } from './command.ts';
 import { operator } from './pause.ts';
 import { processClock } from './process-clock.ts';

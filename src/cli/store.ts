@@ -1,4 +1,4 @@
-import { openStoreFor } from '../app.ts';
+import { openStoreFor } from '../commands.ts';
 import { type IncidentId, parseIncidentId } from '../core/ids.ts';
 import { type Command, type Invocation, UsageError } from './command.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { setPaused } from '../../src/app.ts';
+import { setPaused } from '../../src/commands.ts';
 import { signatureOf } from '../../src/playground/slack/delivery/http.ts';
 import { type Night, startNight } from './night.ts';
 
