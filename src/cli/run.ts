@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigFault, loadSettings } from '../config.ts';
 import { type Command, type Io, UsageError } from './command.ts';
@@ -44,6 +46,10 @@ export async function runCommand(argv: readonly string[], io: Io, stop: AbortSig
     io.out(await overview());
     return name === undefined ? 2 : 0;
   }
+  if (name === '--version') {
+    io.out(`firstmate ${version()}\n`);
+    return 0;
+  }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (load === undefined) {
     io.err(`firstmate: there is no command "${name}". firstmate --help lists them.\n`);
@@ -70,6 +76,11 @@ export async function runCommand(argv: readonly string[], io: Io, stop: AbortSig
     io.err(`firstmate ${name}: ${told.includes(error.name) ? error.message : error.stack}\n`);
     return told.includes(error.name) ? 2 : 1;
   }
+}
+
+function version(): string {
+  const file = join(import.meta.dirname, '..', '..', 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 function parsed(command: Command, argv: readonly string[]) {
