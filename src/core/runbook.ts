@@ -84,6 +84,8 @@ export type Runbook = {
   /** Any line; all matchers of a line. */
   readonly match: readonly (readonly Matcher[])[];
   readonly inputs: { readonly [name: string]: RunbookInput };
+  /** PromQL each; the steps run while all of them have a result. */
+  readonly preconditions?: readonly string[];
   readonly diagnose: readonly DiagnosticStep[];
   readonly hypotheses: readonly HypothesisRule[];
   readonly actions: readonly RunbookAction[];

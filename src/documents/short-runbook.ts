@@ -81,16 +81,13 @@ function readEntry(
 
 /**
  * Reads the short form (see schemas/runbook-short.schema.json): reads become steps `step1`, `step2` …, complete
- * changes become actions `action1` … that a person may ask for, and the rest is kept as text.
+ * changes become actions `action1` … that a person may ask for, and the rest is kept as text. Preconditions are kept
+ * as they are written: a Prometheus says whether they hold.
  */
 export function readShortRunbook(root: Cursor, hash: string, stepTimeoutMs: number): Runbook {
   const name = text(at(root, 'name'));
   const approvals = items(at(root, 'approvals')).map((approval) => ({ group: text(at(approval, 'group')) }));
-  for (const precondition of items(at(root, 'preconditions')))
-    warning(
-      precondition,
-      'not asked yet: firstmate does not query Prometheus, so the runbook starts without it',
-    );
+  const preconditions = items(at(root, 'preconditions')).map((one) => text(at(one, 'metric')));
   const parts: Parts = { stepTimeoutMs, diagnose: [], actions: [], texts: [] };
   const lines = [...items(at(root, 'actions')), ...items(at(root, 'rollback'))];
   lines.forEach((entry, index) => {
@@ -104,6 +101,7 @@ export function readShortRunbook(root: Cursor, hash: string, stepTimeoutMs: numb
     hash,
     match: [],
     inputs: {},
+    ...(preconditions.length === 0 ? {} : { preconditions }),
     diagnose: parts.diagnose,
     hypotheses: [],
     actions: parts.actions,

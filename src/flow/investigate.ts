@@ -15,15 +15,17 @@ import type { ClusterReader, Clusters } from '../core/ports/cluster.ts';
 import type { DiagnosticStep, Runbook } from '../core/runbook.ts';
 import { tellingLineOf } from '../core/telling-line.ts';
 import { type Acted, type Acting, act } from './act.ts';
+import { type Asking, askPreconditions } from './ask-preconditions.ts';
 import { inParallel } from './parallel.ts';
 
-export type Investigating = Acting & {
-  readonly catalog: () => Catalog;
-  readonly clusters: Pick<Clusters, 'reader'>;
-  readonly readsPerIncident: number;
-  /** For the whole diagnosis. */
-  readonly investigationMs: number;
-};
+export type Investigating = Acting &
+  Asking & {
+    readonly catalog: () => Catalog;
+    readonly clusters: Pick<Clusters, 'reader'>;
+    readonly readsPerIncident: number;
+    /** For the whole diagnosis. */
+    readonly investigationMs: number;
+  };
 
 type Result = { readonly result: EventPayloads['step.finished']; readonly findings: readonly Finding[] };
 
@@ -59,6 +61,11 @@ export async function investigate(
     .then(() => deadline.abort());
   const within = AbortSignal.any([stop, deadline.signal]);
   try {
+    const missing = await askPreconditions(investigating, incident, runbook, decided, { stop, within });
+    if (missing !== null) {
+      await decided({ do: 'conclude', hypotheses: [], ruledOut: [], says: missing });
+      return;
+    }
     const first = runbook.diagnose.filter((step) => step.when === null);
     const then = runbook.diagnose.filter((step) => step.when !== null);
     for (const steps of [first, then]) {
