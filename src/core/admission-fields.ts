@@ -53,7 +53,7 @@ export type FieldCondition = {
 };
 
 /** Of a key of labels or annotations, which RE2 knows as reserved. */
-const RESERVED = '^([^/]*[.])?(kubernetes[.]io|k8s[.]io|firstmate[.]dev)/';
+const RESERVED = '^([^/]*[.])?(kubernetes[.]io|(x-)?k8s[.]io|firstmate[.]dev)/';
 
 /** That nothing else differs between two objects: one condition for each map on the way, all of which must hold. */
 export function conditionsOf(free: Free): readonly FieldCondition[] {

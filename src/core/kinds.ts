@@ -179,7 +179,22 @@ const FORBIDDEN_GROUPS: ReadonlyMap<string, KindRefusalCode> = new Map([
   ['authentication.k8s.io', 'kind_token'],
   ['authorization.k8s.io', 'kind_token'],
   ['certificates.k8s.io', 'kind_token'],
+  // OpenShift's own of the same.
+  ['authorization.openshift.io', 'kind_rbac'],
+  ['oauth.openshift.io', 'kind_token'],
 ]);
+/**
+ * Parts of names that say what a cluster's own kind holds, whoever defined it: a copy of a Secret, a bearer token, a
+ * binding of rights. `serviceaccounttokens` are tokens: the first that fits gives the reason.
+ */
+const TELLING_PARTS: readonly (readonly [KindRefusalCode, RegExp])[] = [
+  ['kind_secret', /secret|password|passwd|credential|kubeconfig|(?:api|private|access)key/],
+  ['kind_token', /token/],
+  ['kind_rbac', /rolebinding|clusterrole|roletemplate|serviceaccount/],
+  ['kind_admission', /webhook/],
+];
+/** Groups for the keeping of secrets: `secrets.hashicorp.com`, `external-secrets.io`. */
+const SECRET_GROUP = /secret|credential/;
 /** `top` reads them, no other command does. */
 const CLOSED_GROUPS: ReadonlySet<string> = new Set([
   ...['metrics.k8s.io', 'custom.metrics.k8s.io', 'external.metrics.k8s.io'],
@@ -206,6 +221,36 @@ export function resolveKind(text: string): ResolvedKind {
     : unknownKind(text, `it reads ${kind.resource} as ${apiVersionOf(kind)}`);
 }
 
+/** Words that a line may hold where a kind is meant, and that no kind is called by. */
+const NO_KINDS: ReadonlySet<string> = new Set([
+  ...[
+    'all',
+    'kubectl',
+    'get',
+    'describe',
+    'logs',
+    'exec',
+    'attach',
+    'cp',
+    'delete',
+    'patch',
+    'edit',
+    'apply',
+  ],
+  ...[
+    'create',
+    'replace',
+    'run',
+    'debug',
+    'scale',
+    'rollout',
+    'drain',
+    'cordon',
+    'label',
+    'annotate',
+    'proxy',
+  ],
+]);
 const RESOURCE_NAME = /^[a-z][a-z0-9]{0,62}$/;
 /** Groups without a dot are Kubernetes' own, and closed. */
 const GROUP_NAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)+$/;
@@ -221,7 +266,7 @@ export function resolveReadKind(text: string): ReadKind | Extract<ResolvedKind, 
   if (known.code !== 'kind_unknown') return known;
   const { name, rest } = partsOf(text);
   const [, version = null, group = rest] = rest === null ? [] : (VERSIONED.exec(rest) ?? []);
-  const spelled = RESOURCE_NAME.test(name) && name !== 'all' && (group === null || isGroup(group));
+  const spelled = RESOURCE_NAME.test(name) && !NO_KINDS.has(name) && (group === null || isGroup(group));
   const ours = BY_NAME.get(name)?.group;
   const closed = group === null ? ours !== undefined : CLOSED_GROUPS.has(group) || ours === group;
   return spelled && !closed ? { asked: name, group, version } : known;
@@ -240,10 +285,12 @@ export function forbiddenKind(about: {
 }): Extract<ResolvedKind, { status: 'refused' }> | null {
   const byName = about.names.flatMap((name) => FORBIDDEN_BY_NAME.get(name) ?? [])[0];
   const group = about.group?.replace(VERSIONED, '$2') ?? '';
+  const telling = TELLING_PARTS.find(([, part]) => about.names.some((name) => part.test(name)));
   const code =
     byName?.code ??
     FORBIDDEN_GROUPS.get(group) ??
-    (about.names.some((name) => name.includes('secret')) ? 'kind_secret' : undefined);
+    telling?.[0] ??
+    (SECRET_GROUP.test(group) ? 'kind_secret' : undefined);
   const rule = FORBIDDEN.find((one) => one.code === code);
   return rule === undefined ? null : { status: 'refused', code: rule.code, says: rule.says };
 }

@@ -330,7 +330,10 @@ export const WRITE_SPECS: { readonly [V in WriteVerb]: WriteSpec<V> } = {
   patch: {
     kinds: PATCH_KINDS,
     actionType: 'patch',
-    classOf: ({ changes }) => (changes.some(leavesNone) ? 'destructive' : 'mutate'),
+    classOf: ({ changes }) =>
+      changes.some(leavesNone) || changes.some(dropsHistory) || stopsAllAtOnce(changes)
+        ? 'destructive'
+        : 'mutate',
     requests: patched,
     takenBackBy: ['patch'],
   },
@@ -339,4 +342,21 @@ export const WRITE_SPECS: { readonly [V in WriteVerb]: WriteSpec<V> } = {
 /** An autoscaler whose bound is zero scales to zero. */
 function leavesNone({ path, value }: PatchChange): boolean {
   return (path === '/spec/minReplicas' || path === '/spec/maxReplicas') && value === 0;
+}
+
+/** What is above the limit (revisions to go back to, finished Jobs) is deleted at once, and no later limit brings it back. */
+function dropsHistory({ path }: PatchChange): boolean {
+  return path.endsWith('HistoryLimit');
+}
+
+/** A rollout that may stop all pods together is an outage; without a change of the template nothing rolls out. */
+function stopsAllAtOnce(changes: readonly PatchChange[]): boolean {
+  return (
+    changes.some(({ path }) => path.startsWith('/spec/template/')) &&
+    changes.some(
+      ({ path, value }) =>
+        path.endsWith('/rollingUpdate/maxUnavailable') &&
+        (value === '100%' || (typeof value === 'number' && value > 1)),
+    )
+  );
 }

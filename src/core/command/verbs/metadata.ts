@@ -15,7 +15,7 @@ import { bad } from '../values.ts';
 const FLAGS = { namespace: NAMESPACE, overwrite: switchFlag() };
 const LONGEST_ANNOTATION = 1024;
 /** Keys of these prefixes mean something to the cluster, or to firstmate. */
-const RESERVED = ['kubernetes.io', 'k8s.io', 'firstmate.dev'];
+const RESERVED = ['kubernetes.io', 'k8s.io', 'x-k8s.io', 'firstmate.dev'];
 
 export const label: Grammar<LabelOperation> = {
   read: (words) => ({ verb: 'label', ...readMetadata(words, 'label', isLabelValue) }),
