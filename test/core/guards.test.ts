@@ -108,7 +108,10 @@ function limited(limits: ChangeLimits, type: 'rollback' | 'scale' = 'rollback'):
 }
 
 function images(...brought: string[]): Partial<GuardInput> {
-  const imageRegistries = ['registry.example/shop', 'ghcr.io'];
+  return imagesOf(['registry.example/shop', 'ghcr.io'], ...brought);
+}
+
+function imagesOf(imageRegistries: readonly string[], ...brought: string[]): Partial<GuardInput> {
   return {
     draft: draft(brought.length === 0 ? {} : { images: brought }),
     policies: [policy({ allowedActions: [action({ imageRegistries })] })],
@@ -294,6 +297,16 @@ describe('a verdict', () => {
       { ...images('registry.example/shopping/checkout:2') },
       'policy.image_registries',
     ],
+    [
+      "the image is named like the registry, and is Docker Hub's",
+      imagesOf(['registry.example'], 'registry.example:2'),
+      'policy.image_registries',
+    ],
+    [
+      'capitals make a host of what looks like a place in Docker Hub',
+      imagesOf(['docker.io'], 'EVIL/checkout:2'),
+      'policy.image_registries',
+    ],
     ['nobody knows which image it brings', images(), 'policy.image_registries'],
     ['a condition is not so', conditioned('request.replicasAfter > 9'), 'policy.conditions'],
     ['a condition has no answer', conditioned('object.spec.replicas > 1'), 'policy.conditions'],
@@ -367,6 +380,10 @@ describe('a verdict', () => {
     [
       'a share that is just reached',
       { ...SCALE, ...limited({ shareOfReplicas: 0.334, replicaDelta: 1 }, 'scale') },
+    ],
+    [
+      'images of Docker Hub and of a registry on this machine',
+      imagesOf(['docker.io', 'localhost:5000'], 'checkout:2', 'acme/checkout', 'localhost:5000/checkout'),
     ],
     ['images below the registries', images('registry.example/shop/checkout:2', 'ghcr.io/acme/x@sha256:ab')],
     [

@@ -33,14 +33,21 @@ function repository(image: string): string {
     .replace(/:[^/]*$/, '');
 }
 
-/** As a container runtime reads it: a name without a host is Docker Hub's (https://github.com/distribution/reference). */
+/**
+ * As a container runtime reads it (https://github.com/distribution/reference, `splitDockerDomain`): what stands before
+ * the first slash is a host when it has a dot, a colon or a capital letter, or is localhost; else Docker Hub is meant.
+ */
 function fullName(image: string): string {
-  const place = fullPlace(image);
-  return /^docker\.io\/[^/]+$/.test(place) ? place.replace('/', '/library/') : place;
+  if (!image.includes('/')) return `docker.io/library/${image}`;
+  const [first = '', second, ...more] = image.split('/');
+  const hasHost = /[.:A-Z]/.test(first) || first === 'localhost';
+  if (!hasHost) return `docker.io/${image}`;
+  return first === 'docker.io' && more.length === 0 ? `docker.io/library/${second}` : image;
 }
 
-function fullPlace(name: string): string {
-  const [first = ''] = name.split('/');
-  const hasHost = first.includes('.') || first === 'localhost' || (name.includes('/') && first.includes(':'));
-  return hasHost ? name.replace(/\/+$/, '') : `docker.io/${name}`;
+/** What a policy lists: a registry, or a place in one; a name without a host is a place in Docker Hub. */
+function fullPlace(listed: string): string {
+  const [first = ''] = listed.split('/');
+  const hasHost = /\.|^localhost(?::|$)/.test(first) || (listed.includes('/') && /[:A-Z]/.test(first));
+  return hasHost ? listed.replace(/\/+$/, '') : `docker.io/${listed}`;
 }
