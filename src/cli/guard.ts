@@ -43,15 +43,22 @@ export const command: Command = {
   },
 };
 
-/** Only a line feed ends a line: any other control character is the grammar's to refuse. */
+/**
+ * Only a line feed ends a line: any other control character is the grammar's to refuse. What came before it is put
+ * together once, so that a line without an end takes no more time than its length.
+ */
 async function* lines(chunks: AsyncIterable<string>): AsyncIterable<string> {
-  let pending = '';
+  let pending: string[] = [];
   for await (const chunk of chunks) {
-    const parts = (pending + chunk).split('\n');
-    pending = parts.pop() ?? '';
-    yield* parts;
+    const [first = '', ...more] = chunk.split('\n');
+    pending.push(first);
+    for (const next of more) {
+      yield pending.join('');
+      pending = [next];
+    }
   }
-  if (pending !== '') yield pending;
+  const last = pending.join('');
+  if (last !== '') yield last;
 }
 
 /** A refused line may hold anything, so it is shown quoted and in plain ASCII: a terminal must not act on it. */

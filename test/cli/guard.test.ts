@@ -96,6 +96,22 @@ describe('firstmate guard', () => {
     ]);
   });
 
+  it('refuses lines of any length and depth, and takes a line in pieces in time with its length', async () => {
+    const deep = `kubectl patch deploy web -n web -p ${'{"spec":'.repeat(20_000)}0${'}'.repeat(20_000)}`;
+    const long = [
+      'x'.repeat(1_000_000),
+      `kubectl get pods ${'--a '.repeat(10_000)}`,
+      deep,
+      '['.repeat(1_000_000),
+    ];
+    const pieces = Array.from({ length: 10_000 }, () => 'x'.repeat(400));
+    const lines = await judged(`${long.join('\n')}\n`, ...pieces);
+    expect(lines.map(({ verdict, code }) => [verdict, code])).toEqual(
+      Array.from({ length: 5 }, () => ['refuse', 'too_long']),
+    );
+    expect(lines.at(-1)?.input).toHaveLength(4_000_000);
+  });
+
   it('does not end a line at anything but a line feed', async () => {
     const lines = await judged('kubectl get pods -n web\r--server=x\u2028y\n');
     expect(lines).toHaveLength(1);
