@@ -26,12 +26,26 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
     /\b(?:gh[opusr]_|github_pat_|glpat-|npm_|sk-|[sr]k_(?:live|test)_|hv[sb]\.|AIza)[A-Za-z0-9_-]{14,}/g,
     REDACTED,
   ],
+  // curl -u name:password; numbers are a user's and a group's.
+  [
+    /(?<=^|[\s"'])((?:-u|--(?:proxy-)?user)(?:=|[ \t]{1,4})["']?[^\s:"']{1,128}):(?!\d+(?:\s|$))[^\s"']{1,256}/g,
+    `$1:${REDACTED}`,
+  ],
+  [/\b(redis-cli [^\r\n;|]{0,200}?(?:-a|--pass) {1,4})[^\s"']+/g, `$1${REDACTED}`],
+  [/\b(mysql(?:dump|admin)? (?:[^\r\n;|]{0,200}? )?-p)[^\s"']+/g, `$1${REDACTED}`],
+  // SQL, HCL and .netrc have no sign between the word and what is quoted.
+  [/\b(password|identified by)([ \t]{1,4})(?:"[^"\r\n]{1,256}"|'[^'\r\n]{1,256}')/gi, `$1$2${REDACTED}`],
+  [/\b(login[ \t]{1,4}\S{1,128}\s{1,16}password[ \t]{1,4})\S+/g, `$1${REDACTED}`],
+  [/^([ \t]{0,64}(?:requirepass|masterauth|bindpw|rootpw)[ \t]{1,16})\S[^\r\n]*/gim, `$1${REDACTED}`],
+  // What signs a URL opens it (AWS Signature Version 4, Azure SAS).
+  [/([?&](?:X-Amz-Signature|sig)=)[^&\s"']+/gi, `$1${REDACTED}`],
 ];
 /** `name=value`, `"name": "value"`: a quoted value whole, another up to the next space. */
 const PAIR = new RegExp(
-  `(?<![A-Za-z0-9])(${SECRET_NAME_PATTERN}\\\\?["']?[ \\t]{0,4}(?:=>|[:=])[ \\t]{0,4})(\\\\?"[^"\\r\\n]*"?|'[^'\\r\\n]*'?|<\\w+Ref [^>\\r\\n]*>|[^\\s"',;&})\\]]+)`,
+  `(?<![A-Za-z0-9])(${SECRET_NAME_PATTERN}\\\\{0,7}["']?[ \\t]{0,4}(?:=>|[:=]|%3[ad])[ \\t]{0,4})(\\\\{0,7}"[^"\\r\\n]*"?|'[^'\\r\\n]*'?|<\\w+Ref [^>\\r\\n]*>|[^\\s"',;&})\\]]+)`,
   'gi',
 );
+const ELEMENT = new RegExp(`(<${SECRET_NAME_PATTERN}>)[^<]{1,4096}(?=</)`, 'gi');
 /** A line of YAML or of a properties file: the value is the rest of the line. */
 const LINE = new RegExp(`^([ \\t-]{0,64}["']?${SECRET_NAME_PATTERN}["']?:[ \\t]{1,4})([^\\r\\n]+)$`, 'gim');
 /** A YAML block: the value is the lines that are further in. */
@@ -48,7 +62,7 @@ const SECRET_OBJECT = /^[ \t-]*["']?kind["']?:[ \t]*["']?Secret["']?,?[ \t]*$/m;
 const PLAIN_VALUE =
   /^(?:\\?["']?(?:true|false|null|none|<none>|<unset>|<empty>|<\w+Ref [^>]*>|\[redacted\]?)?\\?["']?,?|[[{],?|\{\},?|\[\],?|[|>][+-]?\d?)$/i;
 const HINT =
-  /pass|pwd|secret|token|key|credential|connection|authorization|dsn|cookie|bearer|basic|:\/\/|-----BEGIN|eyJ|A(?:KIA|SIA|ROA|IDA|Iza)|xox|xapp|gh[opusr]_|github_pat|glpat|npm_|sk-|[sr]k_|hv[sb]\.|[A-Za-z0-9+/]{20}/i;
+  /pass|pwd|secret|token|key|credential|connection|authorization|dsn|cookie|bearer|basic|:\/\/|-----BEGIN|eyJ|A(?:KIA|SIA|ROA|IDA|Iza)|xox|xapp|gh[opusr]_|github_pat|glpat|npm_|sk-|[sr]k_|hv[sb]\.|[A-Za-z0-9+/]{20}|-u[ \t=]|-user|redis-cli|mysql|masterauth|rootpw|bindpw|identified by|[?&]sig=|signature/i;
 
 /**
  * A text without what looks like a secret: tokens, keys, passwords in URLs and in `name: value` pairs, PEM blocks,
@@ -68,6 +82,7 @@ export function redactText(text: string): string {
     .replace(LINE, replaceValue)
     .replace(PAIR, replaceValue)
     .replace(FLAG, replaceValue)
+    .replace(ELEMENT, `$1${REDACTED}`)
     .replace(BASE64, (found) => (hidesText(found) ? REDACTED : found));
 }
 
@@ -111,12 +126,25 @@ function walk(value: Json, key: string): Json {
     return namesASecret(key) && !PLAIN_VALUE.test(value) ? REDACTED : redactText(value);
   }
   if (isJsonObject(value)) return walkObject(value);
-  return Array.isArray(value) ? value.map((item: Json) => walk(item, key)) : value;
+  return isList(value) ? value.map((item, at) => walkItem(item, key, value[at - 1])) : value;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** In a list of arguments a flag says what the next one is: `["--db-password", "…"]`. */
+function walkItem(item: Json, key: string, before: Json | undefined): Json {
+  if (typeof item !== 'string' || typeof before !== 'string' || item.startsWith('-')) return walk(item, key);
+  if (/^--?[A-Za-z]/.test(before) && namesASecret(before)) return REDACTED;
+  const named = /^(?:-u|--(?:proxy-)?user)$/.test(before) ? /^([^\s:]{1,128}):(?!\d+$)./.exec(item) : null;
+  return named === null ? walk(item, key) : `${named[1]}:${REDACTED}`;
 }
 
 function walkObject(object: JsonObject): JsonObject {
   const secret = object.kind === 'Secret';
-  const env = typeof object.name === 'string' && typeof object.value === 'string' ? object.name : null;
+  const called = object.name ?? object.key;
+  const env = typeof called === 'string' && typeof object.value === 'string' ? called : null;
   return Object.fromEntries(
     Object.entries(object).map(([key, inner]) => {
       if (secret && (key === 'data' || key === 'stringData')) return [key, REDACTED];

@@ -1,9 +1,15 @@
-/** Last words of names whose value is a secret: `DB_PASSWORD`, `apiKey`, `client-secret`, `x-auth-token`. */
+/**
+ * Last words of names whose value is a secret (`DB_PASSWORD`, `apiKey`, `client-secret`, `x-auth-token`), alone or with
+ * what people put behind them: `SECRET_KEY_BASE`, `DB_PASSWORDS`, `API_KEY_OLD`, `ADMIN_PASSWORD_V2`.
+ */
 const SECRET_NAME =
-  /(?:password|passwd|passphrase|pwd|pass|secret|token|(?:api|access|secret|private|signing|encryption|master|licen[cs]e|account|shared)key|accesskeyid|credentials?|authorization|connectionstring|dsn|webhookurl|cookie|sessionid)\d{0,2}$/;
+  /(?:(?:password|passwd|passphrase|secret|token|credential|cred|(?:api|access|secret|private|signing|encryption|master|licen[cs]e|account|shared|session|hmac|ssh|tls|app)key)s?|accesskeyid|pwd|pass|authorization|(?:basic|redis|master|registry|proxy)auth|connectionstring|dsn|webhookurl|cookies?|sessionid|bindpw|rootpw|dbpw|mysqlpw|(?:github|gitlab|azure)pat)(?:base|hash|prod|staging|dev|test|live|old|new|current|previous|value|json|pem|v\d{1,2})?\d{0,2}$/;
 
-/** Names of Kubernetes' own that end like a secret and are none. */
-const HARMLESS = new Set(['automountserviceaccounttoken', 'continuetoken', 'imagepullsecret']);
+/** Names of Kubernetes' own, or of references, that end like a secret and are none. */
+const HARMLESS = new Set([
+  ...['automountserviceaccounttoken', 'continuetoken', 'imagepullsecret', 'imagepullsecrets', 'secrets'],
+  ...['maxtokens', 'tokens'],
+]);
 
 /** Whether a key, an environment variable or a header is named like something secret. */
 export function namesASecret(name: string): boolean {
@@ -16,4 +22,4 @@ export function namesASecret(name: string): boolean {
 
 /** The same for running text, with separators inside; bounded, so that no line can make it slow. */
 export const SECRET_NAME_PATTERN =
-  '[A-Za-z0-9_.-]{0,64}(?:password|passwd|passphrase|pwd|secret|token|(?:api|access|secret|private|signing|encryption|account|shared)[_-]?key(?:[_-]?id)?|credentials?|connection[_-]?string|authorization|dsn|cookie)';
+  '[A-Za-z0-9_.-]{0,64}(?:passwords?|passwd|passphrase|pwd|secret|token|(?:api|access|secret|private|signing|encryption|account|shared)[_-]?keys?(?:[_-]?id)?|credentials?|connection[_-]?string|authorization|dsn|cookie)(?:_(?:base|hash|prod|staging|dev|test|live|old|new|current|previous|value|json|pem|v?[0-9]{1,2}))?';

@@ -40,6 +40,18 @@ describe('redacting text', () => {
     ['a Secret as YAML', `apiVersion: v1\nkind: Secret\nmetadata:\n  name: x\ndata:\n  a: ${CANARY}`],
     ['a Secret as JSON', `{\n  "kind": "Secret",\n  "data": { "a": "${CANARY}" }\n}`],
     ['a JSON line that names a secret and does not parse', `{"password":{"is":"${CANARY}"`],
+    ['a name with more behind it', `SECRET_KEY_BASE=${CANARY} DB_PASSWORD_OLD=${CANARY}`],
+    ['JSON within JSON within JSON', `"{\\\\\\"password\\\\\\":\\\\\\"${CANARY}\\\\\\"}"`],
+    ['an encoded query', `state=password%3D${CANARY}`],
+    ['what signs a URL', `https://bucket.example/dump?X-Amz-Signature=${CANARY}&sig=${CANARY}`],
+    ['an element of XML', `<datasource><password>${CANARY}</password></datasource>`],
+    ['the user of curl', `curl -u admin:${CANARY} https://api.example`],
+    ['the user of curl, spelled out', `curl --user "admin:${CANARY}" https://api.example`],
+    ['the password of redis-cli', `redis-cli -h cache -a ${CANARY} ping`],
+    ['the password of mysql', `mysql -u root -p${CANARY} orders`],
+    ['a password of redis.conf', `port 6379\nrequirepass ${CANARY}\nmasterauth ${CANARY}`],
+    ['a password of SQL', `ALTER USER shop WITH PASSWORD '${CANARY}'; SET x IDENTIFIED BY '${CANARY}'`],
+    ['a password of .netrc', `machine db.example login shop password ${CANARY}`],
     ['JSON nested in a line', `{"user":{"credentials":{"token":"${CANARY}"}}}`],
   ])('takes out %s', (_, text) => {
     expect(redactText(text)).not.toContain(CANARY);
@@ -70,6 +82,10 @@ describe('redacting text', () => {
     'DB_PASSWORD: <secretKeyRef checkout-db password>',
     'Readiness probe failed: HTTP probe failed with statuscode: 503',
     'level=info msg="token refreshed" took=12ms',
+    'serviceaccount token "default-token-x2x9q" not found, secrets "db" is forbidden',
+    'password authentication failed for user "shop"',
+    'docker run -u 1000:1000 --user 1000:1000 shop',
+    'mysql -h db --protocol tcp -P 3306 orders',
     'horizontalpodautoscalers.autoscaling persistentvolumeclaims validatingwebhookconfigurations',
     'panic: config key PAYMENT_URL is not set',
     '/apis/apps/v1/namespaces/shop/deployments/checkout-frontend-with-a-long-name',
@@ -126,6 +142,13 @@ describe('redacting text', () => {
       'x://'.repeat(50_000),
       '--a-token '.repeat(20_000),
       'A'.repeat(200_000),
+      'redis-cli '.repeat(20_000),
+      'mysql '.repeat(30_000),
+      '-u a'.repeat(50_000),
+      '<password>a'.repeat(20_000),
+      '<password>'.concat('a'.repeat(200_000)),
+      'login a password '.repeat(20_000),
+      'password_old'.repeat(20_000),
       `key ${' '.repeat(200_000)}`,
       `token\n${' '.repeat(200_000)}`,
       `${'password: |\n'.repeat(20_000)}`,
@@ -172,6 +195,49 @@ describe('redacting structured data', () => {
         ],
       },
     });
+  });
+
+  it('takes out what a flag before it names, in a list of arguments', () => {
+    expect(
+      redactJson({
+        command: ['app', '--db-password', CANARY, '--verbose', '--token', '--user', '1000:1000'],
+        args: ['curl', '-u', `admin:${CANARY}`, 'https://api.example', '--password-file', '/run/pw'],
+      }),
+    ).toEqual({
+      command: ['app', '--db-password', REDACTED, '--verbose', '--token', '--user', '1000:1000'],
+      args: ['curl', '-u', `admin:${REDACTED}`, 'https://api.example', '--password-file', '/run/pw'],
+    });
+  });
+
+  it.each([
+    'SECRET_KEY_BASE',
+    'DB_PASSWORDS',
+    'API_KEYS',
+    'ADMIN_PASSWORD_V2',
+    'dbPasswordProd',
+    'REDIS_AUTH',
+    'HMAC_KEY',
+    'tls.key',
+    'DB_CREDS',
+  ])('takes out the value of %s, by key, by name and by the key of a pair', (name) => {
+    const object = {
+      data: { [name]: CANARY },
+      env: [{ name, value: CANARY }],
+      pairs: [{ key: name, value: CANARY }],
+    };
+    expect(JSON.stringify(redactJson<Json>(object))).not.toContain(CANARY);
+  });
+
+  it('leaves references to Secrets, and numbers of tokens', () => {
+    const object = {
+      imagePullSecrets: ['registry', 'mirror'],
+      secrets: ['db'],
+      secretName: 'db',
+      passwordFile: '/run/pw',
+      env: [{ name: 'MAX_TOKENS', value: '4096' }],
+      tolerations: [{ key: 'dedicated', operator: 'Equal', value: 'gpu' }],
+    };
+    expect(redactJson<Json>(object)).toEqual(object);
   });
 
   it('withholds what a last-applied annotation holds, and the data of a Secret', () => {

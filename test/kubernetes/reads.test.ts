@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseCommand } from '../../src/core/command/parse.ts';
 import type { Observation } from '../../src/core/evidence.ts';
 import { DEPLOYMENT, EVENT, NODE, POD, REPLICA_SET, STATEFUL_SET } from '../../src/core/kinds.ts';
 import type { LogsOperation } from '../../src/core/operation.ts';
@@ -338,6 +339,73 @@ describe('secrets', () => {
     expect(everything).not.toContain(leaked);
     expect(everything).not.toContain(CANARY);
     expect(playground.requests.filter((request) => /\/secrets/.test(request.path))).toEqual([]);
+  });
+
+  it('come out of no line that the grammar takes, whatever it asks to be printed', async () => {
+    const { reader, playground } = await connectPlayground('bad-release');
+    const leaked = 'canary-in-plain-sight-4711';
+    await asAdmin(playground, 'POST', '/api/v1/namespaces/shop/configmaps', {
+      metadata: { name: 'careless', annotations: { 'example.com/api-token': leaked } },
+      data: {
+        password: leaked,
+        SECRET_KEY_BASE: leaked,
+        'app.yaml': `db:\n  password: ${leaked}\nmode: fast\n`,
+        'app.xml': `<password>${leaked}</password>`,
+        'redis.conf': `requirepass ${leaked}\n`,
+        url: `postgres://shop:${leaked}@db/orders`,
+      },
+      binaryData: { 'app.properties': Buffer.from(`password=${leaked}`).toString('base64') },
+    });
+    await asAdmin(playground, 'PATCH', '/apis/apps/v1/namespaces/shop/deployments/checkout', {
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              {
+                name: 'checkout',
+                image: 'registry.example/shop/checkout:1.43.0',
+                command: ['checkout', '--db-password', leaked],
+                args: ['sh', '-c', `redis-cli -a ${leaked} ping`],
+                env: [{ name: 'DB_PASSWORD_OLD', value: leaked }],
+              },
+            ],
+          },
+        },
+      },
+    });
+    playground.advance(60_000);
+    const outputs = [
+      ...['yaml', 'json', 'wide', 'name', "'jsonpath={.data}'", "'jsonpath={..password}'"],
+      ...["'jsonpath={.data.*}'", "'jsonpath={..binaryData}'", "'jsonpath={.metadata.annotations}'"],
+      ...["'jsonpath={.data.app\\.yaml}'", "'jsonpath={.data.url}'"],
+    ];
+    const printed = [
+      ...[
+        "'jsonpath={..env}'",
+        "'jsonpath={..value}'",
+        "'jsonpath={..command[2]}'",
+        "'jsonpath={..args[*]}'",
+      ],
+      ...["'jsonpath={range .items[*]}{.spec}{end}'", 'yaml', 'json', 'wide'],
+    ];
+    const lines = [
+      ...outputs.map((output) => `kubectl get cm careless -n shop -o ${output}`),
+      ...['kubectl describe cm careless -n shop', 'kubectl get cm -n shop --sort-by=.data.password'],
+      ...['pods', 'deploy', 'rs'].flatMap((kind) => [
+        ...printed.map((output) => `kubectl get ${kind} -n shop -o ${output}`),
+        `kubectl describe ${kind} -n shop`,
+      ]),
+      'kubectl rollout history deploy/checkout -n shop --revision=5',
+    ];
+    for (const line of lines) {
+      const parsed = parseCommand(line);
+      if (parsed.verdict !== 'read') throw new Error(`${line} is no read`);
+      const seen = await reader.read(parsed.operation, within());
+      expect(seen.status, line).toBe('ok');
+      const told = JSON.stringify(seen);
+      expect(told, line).not.toContain(leaked);
+      expect(told, line).not.toContain(Buffer.from(`password=${leaked}`).toString('base64'));
+    }
   });
 
   it('are taken out of what containers write, and of names that are none', async () => {
