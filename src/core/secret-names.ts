@@ -3,7 +3,7 @@
  * what people put behind them: `SECRET_KEY_BASE`, `DB_PASSWORDS`, `API_KEY_OLD`, `ADMIN_PASSWORD_V2`.
  */
 const SECRET_NAME =
-  /(?:(?:password|passwd|passphrase|secret|token|credential|cred|(?:api|access|secret|private|signing|encryption|master|licen[cs]e|account|shared|session|hmac|ssh|tls|app)key)s?|accesskeyid|pwd|pass|authorization|(?:basic|redis|master|registry|proxy)auth|connectionstring|dsn|webhookurl|cookies?|sessionid|bindpw|rootpw|dbpw|mysqlpw|(?:github|gitlab|azure)pat)(?:base|hash|prod|staging|dev|test|live|old|new|current|previous|value|json|pem|v\d{1,2})?\d{0,2}$/;
+  /(?:(?:password|passwd|passphrase|secret|token|credential|cred|(?:api|access|secret|private|signing|encryption|master|licen[cs]e|account|shared|session|hmac|app)key)s?|accesskeyid|pwd|pass|authorization|(?:basic|redis|master|registry|proxy)auth|connectionstring|dsn|webhookurl|cookies?|sessionid|bindpw|rootpw|dbpw|mysqlpw|(?:github|gitlab|azure)pat)(?:base|hash|prod|staging|dev|test|live|old|new|current|previous|value|json|pem|v\d{1,2})?\d{0,2}$/;
 
 /** Names of Kubernetes' own, or of references, that end like a secret and are none. */
 const HARMLESS = new Set([

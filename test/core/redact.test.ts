@@ -217,7 +217,6 @@ describe('redacting structured data', () => {
     'dbPasswordProd',
     'REDIS_AUTH',
     'HMAC_KEY',
-    'tls.key',
     'DB_CREDS',
   ])('takes out the value of %s, by key, by name and by the key of a pair', (name) => {
     const object = {
