@@ -222,35 +222,11 @@ export function resolveKind(text: string): ResolvedKind {
 }
 
 /** Words that a line may hold where a kind is meant, and that no kind is called by. */
-const NO_KINDS: ReadonlySet<string> = new Set([
-  ...[
-    'all',
-    'kubectl',
-    'get',
-    'describe',
-    'logs',
-    'exec',
-    'attach',
-    'cp',
-    'delete',
-    'patch',
-    'edit',
-    'apply',
-  ],
-  ...[
-    'create',
-    'replace',
-    'run',
-    'debug',
-    'scale',
-    'rollout',
-    'drain',
-    'cordon',
-    'label',
-    'annotate',
-    'proxy',
-  ],
-]);
+const NO_KINDS: ReadonlySet<string> = new Set(
+  'all kubectl get describe logs exec attach cp delete patch edit apply create replace run debug scale rollout drain cordon label annotate proxy'.split(
+    ' ',
+  ),
+);
 const RESOURCE_NAME = /^[a-z][a-z0-9]{0,62}$/;
 /** Groups without a dot are Kubernetes' own, and closed. */
 const GROUP_NAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)+$/;

@@ -13,15 +13,35 @@ export type PatchText = { readonly json: Json; readonly word: Word };
 
 /** The JSON after `-p`, as one word. kubectl would take YAML, too; here it is JSON alone. @throws Refused */
 export const patchText: ValueReader<PatchText> = (text, word) => {
+  const json = parsed(text, word);
+  // Which of two counts is each parser's own choice; what people read must be what is sent.
+  if (namesIn(text) > keysIn(json))
+    throw new Refused('bad_json', 'a patch names each key of an object once', word.column);
+  return { json, word };
+};
+
+function parsed(text: string, word: Word): Json {
   try {
-    return { json: JSON.parse(text) as Json, word };
+    return JSON.parse(text) as Json;
   } catch {
     const says = /^[[{]/.test(text)
       ? 'the JSON after -p is not whole: put it in single quotes, as one word'
       : 'after -p stands a patch as JSON, in single quotes';
     throw new Refused('bad_json', says, word.column);
   }
-};
+}
+
+/** How many members a whole JSON text has, those that a later one of the same name replaces too. */
+function namesIn(text: string): number {
+  const strings = text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g);
+  return [...strings].filter(([, colon]) => colon !== undefined).length;
+}
+
+function keysIn(json: Json): number {
+  if (Array.isArray(json)) return json.reduce((sum: number, item: Json) => sum + keysIn(item), 0);
+  if (!isJsonObject(json)) return 0;
+  return Object.values(json).reduce((sum: number, inner) => sum + 1 + keysIn(inner), 0);
+}
 
 /**
  * What a patch changes, field by field and sorted by path: the three types of patch say the same in different ways, and
