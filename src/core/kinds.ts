@@ -290,6 +290,10 @@ function partsOf(text: string): { readonly name: string; readonly rest: string |
 }
 
 function unknownKind(text: string, more?: string): Extract<ResolvedKind, { status: 'refused' }> {
+  if (text.toLowerCase() === 'all') {
+    const says = '"all" is not a kind: name those that are meant, such as deployments,pods,services';
+    return { status: 'refused', code: 'kind_unknown', says };
+  }
   const says = `"${text}" is not a kind that firstmate knows`;
   return { status: 'refused', code: 'kind_unknown', says: more === undefined ? says : `${says}; ${more}` };
 }

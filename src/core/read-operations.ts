@@ -25,6 +25,7 @@ import {
   REPLICA_SET,
   type ReadKind,
   ROLLOUT_KINDS,
+  SERVICE,
   STATEFUL_SET,
 } from './kinds.ts';
 
@@ -59,7 +60,7 @@ export type DescribeOperation<K extends ReadKind = ReadKind> = {
 };
 export type LogsOperation = {
   readonly verb: 'logs';
-  /** A pod, or a workload whose pods are meant; null with a selector. */
+  /** A pod, or a workload or Service whose pods are meant; null with a selector. */
   readonly target: { readonly kind: KindRef; readonly name: string } | null;
   readonly namespace: string;
   readonly selector: string | null;
@@ -162,7 +163,10 @@ export type KnownRead =
   | Exclude<ReadOperation, GetOperation | DescribeOperation>;
 export type ReadVerb = ReadOperation['verb'];
 
-export const LOG_KINDS: readonly KindRef[] = [POD, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, JOB];
+export const LOG_KINDS: readonly KindRef[] = [
+  ...[POD, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, JOB],
+  SERVICE,
+];
 
 type ReadOperationOf<V extends ReadVerb> = Extract<ReadOperation, { verb: V }>;
 /** What is known of one verb; all of it is data or follows from the operation alone. */

@@ -8,7 +8,7 @@ import { operations } from './operation-arbitrary.ts';
 
 /** All flags that any verb takes; whatever else starts with a dash must keep a line from being accepted. */
 const TAKEN =
-  /^(?:(?:-[nlop])(?:=.*)?|-[Ac](?:=.*)?|--(?:namespace|all-namespaces|selector|field-selector|output|no-headers|sort-by|show-labels|raw|subresource|api-group|namespaced|container|all-containers|previous|timestamps|tail|since|for|types|containers|revision|to-revision|timeout|watch|replicas|current-replicas|overwrite|limits|requests|type|patch|ignore-daemonsets|delete-emptydir-data|grace-period|force)(?:=.*)?)$/;
+  /^(?:-[nlopc](?:[^-].*)?|-A(?:=.*)?|--(?:namespace|all-namespaces|selector|field-selector|output|no-headers|sort-by|show-labels|raw|subresource|api-group|namespaced|container|all-containers|previous|timestamps|tail|since|for|types|containers|revision|to-revision|timeout|watch|replicas|current-replicas|overwrite|limits|requests|type|patch|ignore-daemonsets|delete-emptydir-data|grace-period|force)(?:=.*)?)$/;
 const NASTY = [
   ...[
     '--server=https://evil.example',

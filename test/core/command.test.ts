@@ -58,6 +58,28 @@ describe('words', () => {
     });
   });
 
+  it('takes a backslash in double quotes as a shell does', () => {
+    const jsonpath = String.raw`{.items[?(@.kind=="a")].metadata.labels.x\.y}{"\n"}`;
+    const plain = parseCommand(`kubectl get deploy -n web -o jsonpath='${jsonpath}'`);
+    expect(plain.verdict).toBe('read');
+    const quoted = String.raw`"{.items[?(@.kind==\"a\")].metadata.labels.x\.y}{\"\n\"}"`;
+    expect(parseCommand(`kubectl get deploy -n web -o jsonpath=${quoted}`)).toEqual(plain);
+    const doubled = String.raw`"{.items[?(@.kind==\"a\")].metadata.labels.x\\.y}{\"\\n\"}"`;
+    expect(parseCommand(`kubectl get deploy -n web -o jsonpath=${doubled}`)).toEqual(plain);
+  });
+
+  it.each([
+    ['kubectl get pods -n "web\\', 'unbalanced_quote'],
+    [String.raw`kubectl get pods -n "web\"`, 'unbalanced_quote'],
+    [String.raw`kubectl get pods -n "\$(id)"`, 'shell_metacharacter'],
+    [`kubectl get pods -n "\\\`id\`"`, 'shell_metacharacter'],
+    [String.raw`kubectl get pods\ -n web`, 'shell_metacharacter'],
+    [String.raw`kubectl get pods -n \"web\"`, 'shell_metacharacter'],
+    [String.raw`kubectl get pods -n "we\b"`, 'bad_value'],
+  ])('refuses %s with %s', (line, code) => {
+    expect(codeOf(line)).toBe(code);
+  });
+
   it('takes the same words when they are apart already, where a metacharacter is only a wrong character', () => {
     const parsed = parseCommand('kubectl get pods -n web -l app=web');
     expect(parseArgv(['kubectl', 'get', 'pods', '-n', 'web', '-l', 'app=web'])).toEqual(parsed);
@@ -87,8 +109,23 @@ describe('flags', () => {
     ['kubectl get pods -n -A', 'flag_like_value'],
     ['kubectl get pods --namespace=-A', 'flag_like_value'],
     ['kubectl get pods -n=', 'bad_value'],
-    ['kubectl get pods -nweb', 'short_flag_cluster'],
     ['kubectl get pods -Aw', 'short_flag_cluster'],
+    ['kubectl logs web-0 -pnweb', 'short_flag_cluster'],
+    ['kubectl rollout status deploy/web -n web -wf', 'short_flag_cluster'],
+    ['kubectl get pods -namespace', 'short_flag_cluster'],
+    ['kubectl get pods -n web -output=json', 'short_flag_cluster'],
+    ['kubectl get pods -n-A', 'flag_like_value'],
+    ['kubectl get pods -nweb -nweb', 'repeated_flag'],
+    ['kubectl -nweb get pods -n web', 'repeated_flag'],
+    ['kubectl -nweb rollout -nweb status deploy/web', 'repeated_flag'],
+    ['kubectl get pods -shttps://evil.example -n web', 'forbidden_flag'],
+    ['kubectl rollout -shttps://evil.example status deploy/web -n web', 'unknown_flag'],
+    ['kubectl rollout --server=x status deploy/web -n web', 'forbidden_flag'],
+    ['kubectl rollout status deploy/web -n web --watch', 'bad_value'],
+    ['kubectl rollout status deploy/web -n web --watch false', 'bad_value'],
+    ['kubectl rollout status deploy/web -n web -w', 'bad_value'],
+    ['kubectl delete pod web-0 -n web --wait', 'bad_value'],
+    ['kubectl api-resources --namespaced false', 'unexpected_word'],
     ['kubectl get pods -- web -n web', 'double_dash'],
     ['kubectl get pods - -n web', 'unknown_flag'],
     ['kubectl get pods --all_namespaces', 'unknown_flag'],
@@ -117,9 +154,55 @@ describe('flags', () => {
       'kubectl -n web get -o=wide --selector app=web pods',
       'kubectl --namespace=web get pods --output=wide -l app=web',
       'kubectl get --namespace web --all-namespaces=false pods -o wide -l=app=web',
+      'kubectl -nweb get pods -owide -lapp=web',
     ]) {
       expect(parseCommand(line)).toEqual(parsed);
     }
+  });
+
+  it('takes the namespace between the two words of a verb', () => {
+    const parsed = parseCommand('kubectl rollout undo deploy/web -n web');
+    for (const line of ['-n web', '-n=web', '-nweb', '--namespace=web', '--namespace web']) {
+      expect(parseCommand(`kubectl rollout ${line} undo deploy/web`)).toEqual(parsed);
+    }
+  });
+});
+
+describe('a refusal of what is often asked for', () => {
+  it.each([
+    ['kubectl explain pod.spec', 'kubectl get … -o yaml'],
+    ['kubectl cluster-info', '--raw=/readyz?verbose'],
+    ['kubectl api-versions', 'kubectl api-resources'],
+    ['kubectl wait --for=condition=ready pod/web-0 -n web', 'kubectl rollout status'],
+    ['kubectl diff -f x.yaml', 'a change shows its own diff'],
+    ['kubectl taint node n1 key=value:NoSchedule', 'kubectl cordon'],
+    ['kubectl rollout list -n web', 'status, history, undo, restart, pause and resume'],
+    ['kubectl set env deploy/web A=b -n web', 'set takes image and resources'],
+    ['kubectl auth whoami', 'auth takes can-i'],
+    ['kubectl auth can-i --list -n web', 'auth can-i get pods'],
+    ['kubectl get all -n web', 'deployments,pods,services'],
+    ['kubectl get pods -n web -o custom-columns=A:.metadata.name', "jsonpath='{…}'"],
+    ['kubectl get nodes -L pool', '--show-labels'],
+    ['kubectl logs web-0 app -n web', '-c'],
+    ['kubectl logs web-0 -n web --since-time=2026-01-01T00:00:00Z', '--since'],
+    ['kubectl logs -l app=web -n web --prefix', '--all-containers, --previous'],
+    ['kubectl version --client', "tells the server's version"],
+    ['kubectl delete pod -l app=web -n web', 'a selector may mean many'],
+    ['kubectl drain n1 --ignore-daemonsets --delete-local-data', '--delete-emptydir-data'],
+    ['kubectl rollout status deploy/web -n web -w', 'leave --watch away'],
+    [
+      'kubectl patch deploy web -n web -p {"spec":{"template":{"spec":{"containers":[{"name":"a","image":"b"}]}}}}',
+      'kubectl set image',
+    ],
+    ['kubectl patch deploy web -n web -p {"metadata":{"labels":{"a":"b"}}}', 'kubectl label'],
+    [
+      'kubectl patch deploy web -n web -p {"spec":{"template":{"metadata":{"annotations":{"a":"b"}}}}}',
+      'kubectl rollout restart',
+    ],
+  ])('of %s says %s', (line, instead) => {
+    const { verdict, reason } = parseCommand(line);
+    expect(verdict).toBe('refuse');
+    expect(reason).toContain(instead);
   });
 });
 
@@ -297,7 +380,7 @@ describe('where and what', () => {
     ['kubectl describe pods a b -n web', 'too_many_names'],
     ['kubectl logs -n web', 'name_required'],
     ['kubectl logs web-0 app -n web', 'unexpected_word'],
-    ['kubectl logs svc/web -n web', 'kind_not_for_verb'],
+    ['kubectl logs cj/web -n web', 'kind_not_for_verb'],
     ['kubectl logs web-0 -n web --tail=-1', 'flag_like_value'],
     ['kubectl logs web-0 -n web --tail=0x10', 'bad_value'],
     ['kubectl logs web-0 -n web --tail=010', 'bad_value'],
@@ -312,7 +395,7 @@ describe('where and what', () => {
     ['kubectl events --for=secret/db -n web', 'kind_secret'],
     ['kubectl events --types=Bad -n web', 'bad_value'],
     ['kubectl rollout', 'unknown_verb'],
-    ['kubectl rollout -n web undo deployment/web', 'unknown_verb'],
+    ['kubectl rollout -n web', 'unknown_verb'],
     ['kubectl rollout undo deployment -n web', 'name_required'],
     ['kubectl rollout undo deployment a b -n web', 'too_many_names'],
     ['kubectl rollout undo pod/web-0 -n web', 'kind_not_for_verb'],
@@ -445,6 +528,8 @@ describe('selectors', () => {
     ['--field-selector', ''],
     ['--field-selector', 'data.password=x'],
     ['--field-selector', 'spec.nodeName=a/b'],
+    ['--field-selector', 'involvedObject.apiVersion=apps/v1/x'],
+    ['--field-selector', 'involvedObject.fieldPath=spec.containers{'],
   ])('refuses %s %s', (flag, value) => {
     expect(parseArgv(['kubectl', 'get', 'pods', '-n', 'web', flag, value])).toMatchObject({
       code: 'bad_value',

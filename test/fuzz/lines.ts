@@ -34,6 +34,7 @@ function flagWords(
   if (flag.value === null)
     return [random.chance(0.1) ? `${name}=${random.pick(['true', 'false', 'TRUE', '1'])}` : name];
   const value = flag.value(random);
+  if (flag.short !== undefined && name === `-${flag.short}` && random.chance(0.2)) return [`${name}${value}`];
   return random.chance(0.5) ? [name, value] : [`${name}=${value}`];
 }
 

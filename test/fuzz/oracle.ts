@@ -44,9 +44,12 @@ function verbOf(words: readonly string[], nth: number): string {
   return plain[nth] ?? '';
 }
 
-function names(flag: { readonly long: string; readonly short?: string }, word: string): boolean {
+type Flag = { readonly long: string; readonly short?: string; readonly value: object | null };
+function names(flag: Flag, word: string): boolean {
   const name = word.split('=')[0];
-  return name === `--${flag.long}` || (flag.short !== undefined && name === `-${flag.short}`);
+  if (name === `--${flag.long}`) return true;
+  if (flag.short === undefined) return false;
+  return name === `-${flag.short}` || (flag.value !== null && word.startsWith(`-${flag.short}`));
 }
 
 const MOST_REQUESTS = 100;

@@ -34,6 +34,19 @@ const SAME = [
   `get pods -n shop -o jsonpath='{.items[*].status.containerStatuses[*].ready}' --sort-by=.metadata.name`,
   `get jobs -n shop -o jsonpath='{.items}{.metadata}'`,
   `get deploy -n shop -o jsonpath='{range .items[*]}{range .spec.template.spec.containers[*]}{.name}:{.resources.limits}{";"}{end}{end}'`,
+  'get pods -nshop -owide -lapp=checkout',
+  `get pods -nshop -ojsonpath='{.items[*].status.phase}'`,
+  String.raw`get pods -n shop -o jsonpath="{range .items[*]}{.metadata.name}{'\t'}{.spec.nodeName}{'\n'}{end}"`,
+  String.raw`get deploy -n shop -o jsonpath="{.items[?(@.metadata.name==\"orders\")].spec.replicas}{\"\n\"}"`,
+  String.raw`get deploy checkout -n shop -o jsonpath="{.metadata.annotations['deployment\.kubernetes\.io/revision']}"`,
+  String.raw`get deploy checkout -n shop -o jsonpath="{.metadata.annotations.deployment\\.kubernetes\\.io/revision}"`,
+  'get pods -A --field-selector=spec.hostNetwork=false,status.nominatedNodeName= -o name --sort-by=.metadata.uid',
+  'get rs -n shop --field-selector=status.replicas!=0 -o name --sort-by=.metadata.uid',
+  `get events -n shop --field-selector 'involvedObject.fieldPath=spec.containers{checkout}' -o name`,
+  'rollout -n shop status deploy/checkout',
+  'rollout status deploy/checkout -nshop -w=false',
+  'auth -n=shop can-i patch deployments --subresource scale',
+  'api-resources --namespaced -o name',
   'get --raw=/readyz',
   'get --raw=/livez?verbose',
   'auth can-i delete pods -n shop',
@@ -45,8 +58,11 @@ const SAME = [
 
 /** The words of a line, as the shell that it is written for makes them. */
 function words(line: string): string[] {
-  return [...line.matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) =>
-    word.replaceAll(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? ''),
+  return [...line.matchAll(/(?:[^\s'"]|'[^']*'|"(?:\\.|[^"\\])*")+/g)].map(([word]) =>
+    word.replaceAll(
+      /'([^']*)'|"((?:\\.|[^"\\])*)"/g,
+      (_, single?: string, double?: string) => single ?? double?.replaceAll(/\\(["\\])/g, '$1') ?? '',
+    ),
   );
 }
 

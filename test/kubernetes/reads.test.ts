@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseCommand } from '../../src/core/command/parse.ts';
 import type { Observation } from '../../src/core/evidence.ts';
-import { DEPLOYMENT, EVENT, NODE, POD, REPLICA_SET, STATEFUL_SET } from '../../src/core/kinds.ts';
+import { DEPLOYMENT, EVENT, NODE, POD, REPLICA_SET, SERVICE, STATEFUL_SET } from '../../src/core/kinds.ts';
 import type { LogsOperation } from '../../src/core/operation.ts';
 import { CANARY } from '../../src/playground/kubernetes/world/manifests.ts';
 import {
@@ -164,6 +164,25 @@ describe('logs', () => {
     const seen = ok(await reader.read({ ...LOGS, previous: true }, within()));
     expect(seen.text).toContain('previous terminated container "checkout"');
     expect(seen.facts).toEqual({ lines: 0, text: '' });
+  });
+
+  it('finds the pods of a Service by its selector', async () => {
+    const { reader } = await connectPlayground('bad-release');
+    const ofService = { ...LOGS, target: { kind: SERVICE, name: 'checkout' } };
+    expect(ok(await reader.read(ofService, within())).text).toBe(ok(await reader.read(LOGS, within())).text);
+  });
+
+  it('says of a Service without a selector that it has no pods of its own', async () => {
+    const { reader, playground } = await connectPlayground();
+    await asAdmin(playground, 'POST', '/api/v1/namespaces/shop/services', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'outside' },
+      spec: { type: 'ExternalName', externalName: 'db.example' },
+    });
+    const seen = await reader.read({ ...LOGS, target: { kind: SERVICE, name: 'outside' } }, within());
+    expect(seen).toMatchObject({ status: 'failed', fault: 'rejected' });
+    expect(seen.status === 'failed' && seen.says).toContain('selects no pods');
   });
 
   it('fails for a pod that is not there', async () => {

@@ -3,8 +3,15 @@ import { Refused } from './refusal.ts';
 import type { Word } from './tokenise.ts';
 import { bad, namespaceValue, type ValueReader } from './values.ts';
 
-/** One flag of a verb; `read` is null for a flag that takes no value. */
-export type FlagSpec<T> = { readonly short: string | null; readonly read: ValueReader<T> | null };
+/**
+ * One flag of a verb; `read` is null for a flag that takes no value. With `bare` its value stands behind `=` or not at
+ * all, and is then `bare` (pflag's NoOptDefVal).
+ */
+export type FlagSpec<T> = {
+  readonly short: string | null;
+  readonly read: ValueReader<T> | null;
+  readonly bare?: string;
+};
 
 /** By long name, without the dashes. */
 export type FlagSpecs = { readonly [long: string]: FlagSpec<unknown> };
@@ -22,12 +29,18 @@ export function switchFlag(short: string | null = null): FlagSpec<true> {
   return { short, read: null };
 }
 
+/** True or false, where it makes a difference whether the flag was given at all: `--wait`, `--wait=false`. */
+export function eitherFlag<T>(read: ValueReader<T>, short: string | null = null): FlagSpec<T> {
+  return { short, read, bare: 'true' };
+}
+
 export const NAMESPACE = valueFlag(namespaceValue, 'n');
 export const ALL_NAMESPACES = switchFlag('A');
 
 /**
  * Parts a verb's words into flags and the rest, in pflag's syntax without its liberties: `--flag=value`,
- * `--flag value`, `-f value`, `-f=value`; no clusters of short flags, no repetition, no value that looks like a flag.
+ * `--flag value`, `-f value`, `-f=value`, `-fvalue`; no clusters of short flags, no repetition, no value that looks like
+ * a flag.
  * @throws Refused
  */
 export function readFlags<S extends FlagSpecs>(
@@ -52,14 +65,17 @@ export function readFlags<S extends FlagSpecs>(
       values.set(flag.long, switched(flag.attached, word) ? true : null);
       continue;
     }
-    const value = flag.attached === null ? words[++at] : { text: flag.attached, column: word.column };
+    const attached = flag.attached ?? flag.spec.bare ?? null;
+    const value = attached === null ? words[++at] : { text: attached, column: word.column };
     if (value === undefined) {
       throw new Refused('missing_value', `--${flag.long} has no value`, word.column);
     }
     if (value.text.startsWith('-')) {
       throw new Refused(
         'flag_like_value',
-        `the value of --${flag.long} starts with a dash, which would hide a flag`,
+        attached === null
+          ? `the value of --${flag.long} starts with a dash, which would hide a flag`
+          : `"${attached}" is not taken for --${flag.long}: no value here starts with a dash`,
         value.column,
       );
     }
@@ -78,21 +94,31 @@ function spelled(word: Word, specs: FlagSpecs) {
     const equals = text.indexOf('=');
     const long = equals === -1 ? text.slice(2) : text.slice(2, equals);
     const spec = Object.hasOwn(specs, long) ? specs[long] : undefined;
-    if (spec === undefined) throw forbiddenFlag(`--${long}`, column);
+    if (spec === undefined) throw forbiddenFlag(`--${long}`, column, Object.keys(specs));
     return { long, spec, attached: equals === -1 ? null : text.slice(equals + 1) };
   }
   const short = text.charAt(1);
   const found = Object.entries(specs).find(([, spec]) => spec.short === short && short !== '');
-  if (found === undefined) throw forbiddenFlag(`-${short}`, column);
+  if (found === undefined) throw forbiddenFlag(`-${short}`, column, Object.keys(specs));
   const [long, spec] = found;
-  if (text.length > 2 && text.charAt(2) !== '=') {
+  if (text.length === 2) return { long, spec, attached: null };
+  if (text.charAt(2) === '=') return { long, spec, attached: text.slice(3) };
+  const meant = text.slice(1).split('=')[0] ?? '';
+  if (Object.hasOwn(specs, meant)) {
+    throw new Refused(
+      'short_flag_cluster',
+      `"${text}" would mean -${short} with a value: write --${meant}`,
+      column,
+    );
+  }
+  if (spec.read === null || spec.bare !== undefined) {
     throw new Refused(
       'short_flag_cluster',
       `"${text}" runs a short flag together with more; write -${short} and the rest apart`,
       column,
     );
   }
-  return { long, spec, attached: text.length > 2 ? text.slice(3) : null };
+  return { long, spec, attached: text.slice(2) };
 }
 
 function switched(attached: string | null, word: Word): boolean {

@@ -54,14 +54,35 @@ const RULES: readonly Rule[] = [
   { code: 'forbidden_flag', says: 'it means a file or an endless read', flags: ['-f'] },
 ];
 
+/** What to do instead, where a flag of kubectl is often asked for; the verb's own flags are told in any case. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ...['-l', '--selector', '--field-selector'].map((flag): [string, string] => [
+    flag,
+    'here it is one named object, and a selector may mean many',
+  ]),
+  ...['-A', '--all-namespaces'].map((flag): [string, string] => [flag, 'name one namespace with -n']),
+  ...['-L', '--label-columns'].map((flag): [string, string] => [flag, 'use --show-labels, or -o jsonpath']),
+  ...['-h', '--help'].map((flag): [string, string] => [flag, 'there is no manual here']),
+  ['--since-time', 'use --since with a time such as 15m'],
+  ['--limit-bytes', 'use --tail'],
+  ['--all-pods', 'name the workload alone, or use -l'],
+  ['--client', 'there is no kubectl here, and "kubectl version" tells the server\'s version'],
+  ['--list', 'ask about one thing, as in "auth can-i get pods"; labels are shown by "get --show-labels"'],
+  ['--delete-local-data', 'it is called --delete-emptydir-data now'],
+  ['--record', 'the timeline keeps who changed what, and why'],
+  ['--ignore-not-found', 'what is not there is told'],
+]);
+
 const BY_FLAG: ReadonlyMap<string, Rule> = new Map(
   RULES.flatMap((rule) => rule.flags.map((flag): [string, Rule] => [flag, rule])),
 );
 
-/** The refusal of a flag that the verb does not take. */
-export function forbiddenFlag(flag: string, column: number): Refused {
+/** The refusal of a flag that the verb does not take; `takes` are the long names of those that it takes. */
+export function forbiddenFlag(flag: string, column: number, takes: readonly string[]): Refused {
   const rule = BY_FLAG.get(flag);
-  return rule === undefined
-    ? new Refused('unknown_flag', `"${flag}" is not a flag that firstmate takes here`, column)
-    : new Refused(rule.code, `"${flag}" is refused: ${rule.says}`, column);
+  if (rule !== undefined) return new Refused(rule.code, `"${flag}" is refused: ${rule.says}`, column);
+  const instead = INSTEAD.get(flag);
+  const known = takes.length === 0 ? 'none' : takes.map((long) => `--${long}`).join(', ');
+  const says = `"${flag}" is not a flag that firstmate takes here${instead === undefined ? '' : `: ${instead}`}; it takes ${known}`;
+  return new Refused('unknown_flag', says, column);
 }

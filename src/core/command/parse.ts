@@ -27,13 +27,26 @@ const FORBIDDEN_VERBS: ReadonlyMap<string, string> = new Map([
     verb,
     'no connection is opened into a cluster',
   ]),
-  ...['edit', 'replace', 'create', 'apply', 'diff', 'expose', 'autoscale', 'kustomize'].map(
+  ...['edit', 'replace', 'create', 'apply', 'expose', 'autoscale', 'kustomize'].map(
     (verb): [string, string] => [verb, 'objects are not made or rewritten here'],
   ),
-  ...['config', 'plugin', 'certificate', 'taint', 'wait', 'convert', 'krew'].map((verb): [string, string] => [
+  ['diff', 'a change shows its own diff before it is approved'],
+  ['wait', 'a command here ends by itself; "kubectl rollout status" and "kubectl get" look once'],
+  ['taint', 'use "kubectl cordon" to keep new pods off a node'],
+  ...['config', 'plugin', 'certificate', 'convert', 'krew'].map((verb): [string, string] => [
     verb,
     'it is not for responding to an incident',
   ]),
+]);
+
+/** What to ask instead; these verbs only are not here. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['rollout', 'rollout takes status, history, undo, restart, pause and resume'],
+  ['set', 'set takes image and resources'],
+  ['auth', 'auth takes can-i'],
+  ['explain', '"kubectl get … -o yaml" shows the fields of what is there'],
+  ['cluster-info', 'use "kubectl get nodes" or "kubectl get --raw=/readyz?verbose"'],
+  ['api-versions', 'use "kubectl api-resources"'],
 ]);
 
 /** One line of text, judged. What the grammar does not know is refused; nothing is guessed. */
@@ -58,11 +71,13 @@ export function parseWords(words: readonly Word[]): Accepted {
     );
   }
   const { before, after } = atVerb(afterBinary);
-  const [first, second] = after;
+  const [first, ...afterFirst] = after;
   if (first === undefined) throw new Refused('no_verb', 'kubectl what? The verb is missing', binary.column);
-  const two = TWO_WORDS.has(first.text) && second !== undefined;
-  const verb = two ? `${first.text} ${second.text}` : first.text;
-  const rest = [...after.slice(two ? 2 : 1), ...before];
+  const twoWords = TWO_WORDS.has(first.text);
+  const between = twoWords ? atVerb(afterFirst) : { before: [], after: afterFirst };
+  const second = twoWords ? between.after[0] : undefined;
+  const verb = second === undefined ? first.text : `${first.text} ${second.text}`;
+  const rest = [...between.after.slice(second === undefined ? 0 : 1), ...before, ...between.before];
 
   const reader = READERS.get(verb);
   if (reader !== undefined) {
@@ -70,7 +85,7 @@ export function parseWords(words: readonly Word[]): Accepted {
     return { verdict: 'read', operation, reason: saysOf(operation) };
   }
   const writer = WRITERS.get(verb);
-  if (writer === undefined) throw unknownVerb(verb, first, two ? second : first);
+  if (writer === undefined) throw unknownVerb(verb, first, second ?? first);
   const operation = writer.read(rest);
   const verdict = classOf(operation);
   // A write that the registry calls a read would be a hole in the registry.
@@ -78,13 +93,19 @@ export function parseWords(words: readonly Word[]): Accepted {
   return { verdict, operation, reason: saysOf(operation) };
 }
 
-/** Of kubectl's global flags only -n may stand before the verb; it counts as if it stood behind it. */
+/**
+ * Of kubectl's global flags only -n may stand before the verb, or between the two words of one; it counts as if it stood
+ * behind it.
+ */
 function atVerb(words: readonly Word[]): { before: readonly Word[]; after: readonly Word[] } {
   let at = 0;
   for (let word = words[at]; word?.text.startsWith('-'); word = words[at]) {
     const name = word.text.split('=')[0] ?? '';
-    if (name !== '-n' && name !== '--namespace') throw forbiddenFlag(name, word.column);
-    at += word.text.includes('=') ? 1 : 2;
+    const glued = /^-n[^=]/.test(word.text);
+    if (name !== '-n' && name !== '--namespace' && !glued) {
+      throw forbiddenFlag(name, word.column, ['namespace']);
+    }
+    at += glued || word.text.includes('=') ? 1 : 2;
   }
   return { before: words.slice(0, at), after: words.slice(at) };
 }
@@ -94,5 +115,7 @@ function unknownVerb(verb: string, first: Word, word: Word): Refused {
   if (why !== undefined) {
     return new Refused('forbidden_verb', `"kubectl ${first.text}" is refused for good: ${why}`, first.column);
   }
-  return new Refused('unknown_verb', `"kubectl ${verb}" is not a command that firstmate knows`, word.column);
+  const instead = INSTEAD.get(first.text);
+  const says = `"kubectl ${verb}" is not a command that firstmate knows${instead === undefined ? '' : `: ${instead}`}`;
+  return new Refused('unknown_verb', says, word.column);
 }

@@ -135,8 +135,17 @@ function valueFor(
   return read;
 }
 
+/** The commands that change what a patch may not. */
+const INSTEAD: readonly (readonly [RegExp, string])[] = [
+  [/^\/spec\/.*\/containers\/[^/]+\/image$/, 'use "kubectl set image"'],
+  [/^\/spec\/template\/metadata/, 'use "kubectl rollout restart" to make the pods anew'],
+  [/^\/metadata/, 'use "kubectl label" or "kubectl annotate"'],
+];
+
 function notAllowed(path: string, word: Word): Refused {
-  return new Refused('field_not_allowed', `a patch may not touch ${path}`, word.column);
+  const instead = INSTEAD.find(([pattern]) => pattern.test(path))?.[1];
+  const says = `a patch may not touch ${path}${instead === undefined ? '' : `: ${instead}`}`;
+  return new Refused('field_not_allowed', says, word.column);
 }
 
 function notWhole(path: string, word: Word): Refused {

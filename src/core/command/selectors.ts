@@ -4,24 +4,36 @@ const MAX_SELECTOR = 1024;
 const LABEL_NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const SET = /^(\S+) +(in|notin) *\(([^()]*)\)$/;
 const EQUALITY = /^([^=!]+?) *(==|!=|=) *([^=!]*)$/;
-const FIELD = /^([A-Za-z.]+)(==|!=|=)([A-Za-z0-9._-]*)$/;
+const FIELD = /^([A-Za-z.]+)(==|!=|=)(.*)$/;
+const FIELD_VALUE = /^[A-Za-z0-9._-]*$/;
+/** The fields whose values have more in them than a name. */
+const OTHER_VALUES: ReadonlyMap<string, RegExp> = new Map([
+  ['involvedObject.apiVersion', /^(?:[a-z0-9.-]+\/)?[a-z0-9]+$/],
+  ['involvedObject.fieldPath', /^[A-Za-z.]*(?:\{[a-z0-9-]+\})?$/],
+  ['status.podIP', /^[0-9A-Fa-f.:]*$/],
+]);
 
 /** The fields that the API server can select by, for the kinds that are read here. */
 const FIELDS = new Set([
   'metadata.name',
   'metadata.namespace',
+  'spec.hostNetwork',
   'spec.nodeName',
   'spec.restartPolicy',
   'spec.schedulerName',
   'spec.serviceAccountName',
   'spec.unschedulable',
+  'status.nominatedNodeName',
   'status.phase',
   'status.podIP',
+  'status.replicas',
   'status.successful',
+  'involvedObject.apiVersion',
   'involvedObject.kind',
   'involvedObject.namespace',
   'involvedObject.name',
   'involvedObject.uid',
+  'involvedObject.resourceVersion',
   'involvedObject.fieldPath',
   'reason',
   'reportingComponent',
@@ -38,8 +50,8 @@ export const selectorValue: ValueReader<string> = (text, word) => {
 export const fieldSelectorValue: ValueReader<string> = (text, word) => {
   if (text === '' || text.length > MAX_SELECTOR) throw bad(`"${text}" is not a field selector`, word);
   for (const part of text.split(',')) {
-    const field = FIELD.exec(part)?.[1];
-    if (field === undefined)
+    const [, field, , value = ''] = FIELD.exec(part) ?? [];
+    if (field === undefined || !(OTHER_VALUES.get(field) ?? FIELD_VALUE).test(value))
       throw bad(`"${part}" is not a field selector such as status.phase=Running`, word);
     if (!FIELDS.has(field)) throw bad(`the field "${field}" cannot be selected by`, word);
   }

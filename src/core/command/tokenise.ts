@@ -6,12 +6,14 @@ export type Word = { readonly text: string; readonly column: number };
 export const MAX_LINE = 4096;
 const SHELL = new Set(';|&$`><()\\');
 /** What a shell still acts on inside double quotes. */
-const SHELL_IN_QUOTES = new Set('$`\\');
+const SHELL_IN_QUOTES = new Set('$`');
+/** What a backslash takes its meaning from there; before anything else it is a backslash (POSIX XCU 2.2.3). */
+const ESCAPED_IN_QUOTES = new Set('"\\');
 const PLACEHOLDER = /\{\{[^{}]*\}\}/y;
 
 /**
  * Splits a line into words: blanks part them, single and double quotes keep them together, and nothing else means
- * anything (POSIX shell quoting without escapes and expansions; XCU 2.2). Whatever a shell would act on is refused.
+ * anything (POSIX shell quoting without expansions, and without escapes outside of double quotes; XCU 2.2). Whatever a shell would act on is refused.
  * With `placeholders`, `{{ name }}` stays in its word, blanks included. JSON that stands unquoted in one word is that
  * JSON: a shell would take its quotes away, and nobody means that.
  * @throws Refused
@@ -42,7 +44,10 @@ export function tokenise(line: string, options: { readonly placeholders: boolean
       at += whole.length - 1;
     } else if (quote !== null) {
       if (char === quote.mark) quote = null;
-      else if (quote.mark === '"' && SHELL_IN_QUOTES.has(char)) throw metacharacter(char, at);
+      else if (quote.mark === '"' && char === '\\' && ESCAPED_IN_QUOTES.has(line.charAt(at + 1))) {
+        at += 1;
+        text += line.charAt(at);
+      } else if (quote.mark === '"' && SHELL_IN_QUOTES.has(char)) throw metacharacter(char, at);
       else text += char;
     } else if (char === '"' || char === "'") {
       quote = { mark: char, at };

@@ -73,3 +73,11 @@ export function oneOf<const T extends string>(values: readonly T[]): ValueReader
     return found;
   };
 }
+
+/** `false` alone; the sentence says why it is not true. */
+export function falseOr(says: string): ValueReader<false> {
+  return (text, word) => {
+    if (text === 'false') return false;
+    throw bad(says, word);
+  };
+}

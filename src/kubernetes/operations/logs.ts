@@ -1,3 +1,4 @@
+import { members } from '../../core/facts/fields.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { apiPath, POD } from '../../core/kinds.ts';
 import type { KubeObject } from '../../core/kube.ts';
@@ -79,13 +80,25 @@ async function podsOf(reading: Reading, operation: LogsOperation): Promise<reado
 }
 
 function podSelector(reading: Reading, workload: JsonObject): string {
-  const selector = labelSelector(workload);
+  const selector = workload.kind === 'Service' ? serviceSelector(workload) : labelSelector(workload);
   if (selector !== null) return selector;
   const name = isJsonObject(workload.metadata) ? workload.metadata.name : '';
+  if (workload.kind === 'Service') {
+    throw new ReadFailed(
+      'rejected',
+      `Service ${name} in ${reading.cluster} selects no pods; name a pod or use -l.`,
+    );
+  }
   throw new ReadFailed(
     'rejected',
     `${workload.kind} ${name} in ${reading.cluster} selects its pods by expressions; name a pod or use -l.`,
   );
+}
+
+/** A Service selects by labels alone; null where somebody else keeps its endpoints. */
+function serviceSelector(service: JsonObject): string | null {
+  const labels = members(service, 'spec', 'selector');
+  return labels.length === 0 ? null : labels.map(([key, value]) => `${key}=${String(value)}`).join(',');
 }
 
 /** The named one, all, or as kubectl picks: the annotated default, else the one in trouble, else the first. */

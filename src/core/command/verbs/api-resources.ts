@@ -1,5 +1,5 @@
 import type { ApiResourcesOperation } from '../../operation.ts';
-import { readFlags, switchFlag, valueFlag } from '../flags.ts';
+import { eitherFlag, readFlags, switchFlag, valueFlag } from '../flags.ts';
 import { flagWord, type Grammar, switchWord } from '../grammar.ts';
 import { notTogether, noWords } from '../subject.ts';
 import { bad, isDnsSubdomain, oneOf, type ValueReader } from '../values.ts';
@@ -12,7 +12,7 @@ const groupValue: ValueReader<string> = (text, word) => {
 
 const FLAGS = {
   'api-group': valueFlag(groupValue),
-  namespaced: valueFlag(oneOf(['true', 'false'])),
+  namespaced: eitherFlag(oneOf(['true', 'false'])),
   output: valueFlag(oneOf(['wide', 'name']), 'o'),
   'no-headers': switchFlag(),
 };

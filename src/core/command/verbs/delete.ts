@@ -1,11 +1,11 @@
 import { JOB, POD } from '../../kinds.ts';
 import type { DeleteJobOperation, DeletePodOperation } from '../../write-operations.ts';
-import { NAMESPACE, readFlags, switchFlag, valueFlag } from '../flags.ts';
+import { eitherFlag, NAMESPACE, readFlags, switchFlag, valueFlag } from '../flags.ts';
 import { flagWord, type Grammar, switchWord } from '../grammar.ts';
 import { Refused } from '../refusal.ts';
 import { oneSubject, requireNamespace } from '../subject.ts';
 import type { Word } from '../tokenise.ts';
-import { integerValue, oneOf } from '../values.ts';
+import { falseOr, integerValue } from '../values.ts';
 
 const MAX_GRACE_SECONDS = 3600;
 
@@ -14,7 +14,7 @@ const FLAGS = {
   'grace-period': valueFlag(integerValue(0, MAX_GRACE_SECONDS)),
   force: switchFlag(),
   // Whether it went is looked at afterwards; a delete here never waits.
-  wait: valueFlag(oneOf(['false'])),
+  wait: eitherFlag(falseOr('it is not waited for: leave --wait away')),
 };
 
 /** What a line with `delete` means, by its kind. @throws Refused */

@@ -15,6 +15,10 @@ const outputs = oneOf(['wide', 'yaml', 'json', 'name']);
 
 const outputValue: ValueReader<Output> = (text, word) => {
   if (text === 'jsonpath') throw bad("jsonpath needs a template, such as jsonpath='{.items[*].spec}'", word);
+  const [other = ''] = text.split('=');
+  if (other !== 'jsonpath' && text.includes('=')) {
+    throw bad(`-o ${other} is not taken: use -o wide, yaml, json, name or jsonpath='{…}'`, word);
+  }
   if (!text.startsWith(JSONPATH)) return { output: outputs(text, word) };
   const jsonpath = text.slice(JSONPATH.length);
   checkPath(parseTemplate(jsonpath), word);

@@ -4,7 +4,7 @@ import { NAMESPACE, readFlags, switchFlag, valueFlag } from '../flags.ts';
 import { flagWord, type Grammar, switchWord } from '../grammar.ts';
 import { Refused } from '../refusal.ts';
 import { selectorValue } from '../selectors.ts';
-import { checkKind, kindOf, notTogether, noWords, requireNamespace, slashed } from '../subject.ts';
+import { checkKind, kindOf, notTogether, requireNamespace, slashed } from '../subject.ts';
 import type { Word } from '../tokenise.ts';
 import { containerValue, durationValue, integerValue, nameValue } from '../values.ts';
 
@@ -27,8 +27,11 @@ const FLAGS = {
 export const logs: Grammar<LogsOperation> = {
   read(words) {
     const { flags, rest } = readFlags(words, FLAGS);
-    const [first, ...more] = rest;
-    noWords(more);
+    const [first, second] = rest;
+    if (second !== undefined) {
+      const says = `"${second.text}" has no place here: a container is named with -c, and one pod or workload at a time`;
+      throw new Refused('unexpected_word', says, second.column);
+    }
     if (first === undefined && flags.selector === null) {
       throw new Refused('name_required', 'logs needs a pod, a workload (deployment/web) or a selector', 1);
     }

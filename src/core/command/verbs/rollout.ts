@@ -8,11 +8,11 @@ import type {
   RolloutUndoOperation,
 } from '../../operation.ts';
 import { PAUSE_KINDS } from '../../write-operations.ts';
-import { NAMESPACE, readFlags, valueFlag } from '../flags.ts';
+import { eitherFlag, NAMESPACE, readFlags, valueFlag } from '../flags.ts';
 import { flagWord, type Grammar } from '../grammar.ts';
 import { oneSubject, requireNamespace } from '../subject.ts';
 import type { Word } from '../tokenise.ts';
-import { durationValue, integerValue, oneOf } from '../values.ts';
+import { durationValue, falseOr, integerValue } from '../values.ts';
 
 const MAX_REVISION = 999_999_999;
 const MAX_TIMEOUT_SECONDS = 3600;
@@ -22,7 +22,7 @@ const STATUS_FLAGS = {
   namespace: NAMESPACE,
   // One look, which does not wait: it stays within any time that a line allows for waiting.
   timeout: valueFlag(durationValue(MAX_TIMEOUT_SECONDS)),
-  watch: valueFlag(oneOf(['false'])),
+  watch: eitherFlag(falseOr('it is looked at once: leave --watch away'), 'w'),
 };
 const HISTORY_FLAGS = { namespace: NAMESPACE, revision };
 const UNDO_FLAGS = { namespace: NAMESPACE, 'to-revision': revision };
