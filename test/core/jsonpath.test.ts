@@ -38,6 +38,7 @@ describe('a JSONPath template prints as kubectl does', () => {
     ['{range .items[*]}{.metadata.name}={.status.restarts}{"\\n"}{end}', 'web-10=0\nweb-9=12\n'],
     ['{range .items[*]}{range .ports[*]}<{@}>{end};{end}', '<80><443><9090>;;'],
     ['{.items[?(@.status.phase=="Failed")].metadata.name}', 'web-9'],
+    [`{"it's "}{.kind}{'"'}`, `it's List"`],
     ["{.items[?(@.status.phase != 'Failed')].metadata.name}", 'web-10'],
     ['{.items[?(@.status.restarts>=12)].metadata.name}', 'web-9'],
     ['{.items[?(@.status.ready==true)].metadata.name}', 'web-10'],

@@ -40,6 +40,7 @@ const SAME = [
   String.raw`get deploy -n shop -o jsonpath="{.items[?(@.metadata.name==\"orders\")].spec.replicas}{\"\n\"}"`,
   String.raw`get deploy checkout -n shop -o jsonpath="{.metadata.annotations['deployment\.kubernetes\.io/revision']}"`,
   String.raw`get deploy checkout -n shop -o jsonpath="{.metadata.annotations.deployment\\.kubernetes\\.io/revision}"`,
+  String.raw`get deploy -n shop -o jsonpath="{range .items[*]}{'\"'}{.metadata.name}{'\"'}{\"'\"}{end}"`,
   'get pods -A --field-selector=spec.hostNetwork=false,status.nominatedNodeName= -o name --sort-by=.metadata.uid',
   'get rs -n shop --field-selector=status.replicas!=0 -o name --sort-by=.metadata.uid',
   `get events -n shop --field-selector 'involvedObject.fieldPath=spec.containers{checkout}' -o name`,

@@ -31,6 +31,8 @@ const FIELD = /(?:\\.|[^\\\s.,[\]{}$@'"()=!<>|&?*:])+/y;
 const SLICE = /^(-?\d{1,6})?:(-?\d{1,6})?(?::(\d{1,6})?)?$/;
 const INDEX = /^-?\d{1,6}$/;
 const KEY = /^'([^']*)'$/;
+/** One kind of quotes may stand within the other. */
+const TEXT = /^(["'])(?:\\.|(?!\1)[^\\])*\1$/s;
 const NUMBER = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/;
 const COMPARISON = /^([^!<>=]+)([!<>=]+)(.+)$/s;
 const OPERATORS: readonly Operator[] = ['==', '!=', '<', '<=', '>', '>='];
@@ -237,7 +239,7 @@ function literalOf(text: string): string | number | boolean | null {
   if (NUMBER.test(text)) return Number(text);
   const mark = text.charAt(0);
   if (mark !== '"' && mark !== "'") return null;
-  if (text.length < 2 || closing(text, 1, mark === '"' ? '"' : "'") !== text.length - 1) {
+  if (!TEXT.test(text)) {
     throw new Unreadable(`${text.slice(0, 20)} is not one text in quotes`);
   }
   return text.slice(1, -1).replaceAll(/\\(.)/gs, (_, char: string) => {
