@@ -1,7 +1,8 @@
-import { field, integer, members, text } from '../core/facts/fields.ts';
+import { field, integer, text } from '../core/facts/fields.ts';
 import { REVISION_ANNOTATION } from '../core/facts/workload.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { CONTROLLER_REVISION, REPLICA_SET } from '../core/kinds.ts';
+import { labelQuery } from '../core/label-selector.ts';
 import { fetchObjects } from './lists.ts';
 import type { Reading } from './reading.ts';
 
@@ -24,7 +25,7 @@ export type Revision = {
 export async function revisionsOf(reading: Reading, workload: JsonObject): Promise<readonly Revision[]> {
   const kind = workload.kind === 'Deployment' ? REPLICA_SET : CONTROLLER_REVISION;
   const namespace = text(workload, 'metadata', 'namespace');
-  const selector = labelSelector(workload);
+  const selector = labelQuery(field(workload, 'spec', 'selector'));
   const { objects } = await fetchObjects(reading, { kind, namespace, selector });
   const uid = text(workload, 'metadata', 'uid');
   return objects
@@ -39,13 +40,6 @@ export async function revisionsOf(reading: Reading, workload: JsonObject): Promi
 function ownedBy(object: JsonObject, uid: string): boolean {
   const owners = field(object, 'metadata', 'ownerReferences');
   return Array.isArray(owners) && owners.some((owner) => text(owner, 'uid') === uid);
-}
-
-/** The `matchLabels` of a workload's selector as a query; null where it also matches by expression. */
-export function labelSelector(workload: JsonObject): string | null {
-  if (field(workload, 'spec', 'selector', 'matchExpressions') !== undefined) return null;
-  const labels = members(workload, 'spec', 'selector', 'matchLabels');
-  return labels.length === 0 ? null : labels.map(([key, value]) => `${key}=${String(value)}`).join(',');
 }
 
 function ofReplicaSet(set: JsonObject): Revision | null {

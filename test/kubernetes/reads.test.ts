@@ -172,6 +172,29 @@ describe('logs', () => {
     expect(ok(await reader.read(ofService, within())).text).toBe(ok(await reader.read(LOGS, within())).text);
   });
 
+  it('finds the pods of a workload that selects by expressions', async () => {
+    const { reader, playground } = await connectPlayground('bad-release');
+    const matchExpressions = [
+      { key: 'app', operator: 'In', values: ['checkout', 'nobody'] },
+      { key: 'app', operator: 'NotIn', values: ['orders'] },
+      { key: 'team', operator: 'Exists' },
+      { key: 'canary', operator: 'DoesNotExist' },
+    ];
+    const containers = [{ name: 'app', image: 'registry.example/shop/checkout:1' }];
+    await asAdmin(playground, 'POST', '/apis/apps/v1/namespaces/shop/deployments', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'either' },
+      spec: {
+        replicas: 0,
+        selector: { matchExpressions },
+        template: { metadata: { labels: { app: 'nobody', team: 'shop' } }, spec: { containers } },
+      },
+    });
+    const either = { ...LOGS, target: { kind: DEPLOYMENT, name: 'either' } };
+    expect(ok(await reader.read(either, within())).text).toBe(ok(await reader.read(LOGS, within())).text);
+  });
+
   it('says of a Service without a selector that it has no pods of its own', async () => {
     const { reader, playground } = await connectPlayground();
     await asAdmin(playground, 'POST', '/api/v1/namespaces/shop/services', {
@@ -182,7 +205,7 @@ describe('logs', () => {
     });
     const seen = await reader.read({ ...LOGS, target: { kind: SERVICE, name: 'outside' } }, within());
     expect(seen).toMatchObject({ status: 'failed', fault: 'rejected' });
-    expect(seen.status === 'failed' && seen.says).toContain('selects no pods');
+    expect(seen.status === 'failed' && seen.says).toContain('does not say which pods');
   });
 
   it('fails for a pod that is not there', async () => {

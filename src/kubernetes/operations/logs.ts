@@ -1,7 +1,8 @@
-import { members } from '../../core/facts/fields.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { field, text } from '../../core/facts/fields.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { apiPath, POD } from '../../core/kinds.ts';
 import type { KubeObject } from '../../core/kube.ts';
+import { labelQuery } from '../../core/label-selector.ts';
 import type { LogsOperation } from '../../core/operation.ts';
 import { containersOf, inTroubleFirst } from '../../core/pods.ts';
 import { redactText } from '../../core/redact.ts';
@@ -11,7 +12,6 @@ import { ReadFailed } from '../faults.ts';
 import { fetchObject, fetchObjects } from '../lists.ts';
 import { kubeObject } from '../objects.ts';
 import type { Reading } from '../reading.ts';
-import { labelSelector } from '../revisions.ts';
 import type { View } from './view.ts';
 
 /** Of a workload's pods, so many are read: the ones in trouble first. */
@@ -80,25 +80,14 @@ async function podsOf(reading: Reading, operation: LogsOperation): Promise<reado
 }
 
 function podSelector(reading: Reading, workload: JsonObject): string {
-  const selector = workload.kind === 'Service' ? serviceSelector(workload) : labelSelector(workload);
-  if (selector !== null) return selector;
-  const name = isJsonObject(workload.metadata) ? workload.metadata.name : '';
-  if (workload.kind === 'Service') {
-    throw new ReadFailed(
-      'rejected',
-      `Service ${name} in ${reading.cluster} selects no pods; name a pod or use -l.`,
-    );
-  }
+  const selector = field(workload, 'spec', 'selector');
+  // A Service's are labels alone.
+  const query = labelQuery(workload.kind === 'Service' ? { matchLabels: selector } : selector);
+  if (query !== null) return query;
   throw new ReadFailed(
     'rejected',
-    `${workload.kind} ${name} in ${reading.cluster} selects its pods by expressions; name a pod or use -l.`,
+    `${workload.kind} ${text(workload, 'metadata', 'name')} in ${reading.cluster} does not say which pods are its own; name a pod or use -l.`,
   );
-}
-
-/** A Service selects by labels alone; null where somebody else keeps its endpoints. */
-function serviceSelector(service: JsonObject): string | null {
-  const labels = members(service, 'spec', 'selector');
-  return labels.length === 0 ? null : labels.map(([key, value]) => `${key}=${String(value)}`).join(',');
 }
 
 /** The named one, all, or as kubectl picks: the annotated default, else the one in trouble, else the first. */
