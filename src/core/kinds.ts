@@ -221,9 +221,9 @@ export function resolveKind(text: string): ResolvedKind {
     : unknownKind(text, `it reads ${kind.resource} as ${apiVersionOf(kind)}`);
 }
 
-/** Words that a line may hold where a kind is meant, and that no kind is called by. */
+/** Words that a line may hold where a kind is meant, and that no kind is called by. A `rollout` is Argo's. */
 const NO_KINDS: ReadonlySet<string> = new Set(
-  'all kubectl get describe logs exec attach cp delete patch edit apply create replace run debug scale rollout drain cordon label annotate proxy'.split(
+  'all kubectl get describe logs exec attach cp delete patch edit apply create replace run debug scale drain cordon label annotate proxy'.split(
     ' ',
   ),
 );
