@@ -5,6 +5,7 @@ import type { IncidentId, PlanHash, PlanId } from './ids.ts';
 import { canonicalJson, type Json, type JsonObject, sha256 } from './json.ts';
 import type { FieldChange, ObjectRef } from './kube.ts';
 import type { ActionType, WriteOperation } from './operation.ts';
+import type { Autoscaling } from './safety/autoscaling.ts';
 
 /** One write as it will go over the wire, byte for byte. The path carries no query; the gate adds what it must. */
 export type FrozenRequest = {
@@ -90,6 +91,14 @@ export type Draft = {
     readonly replicasAfter: number | null;
     /** Images that the change brings; left out where it brings none or where they are not known. */
     readonly images?: readonly string[] | null;
+    /** Where the change is one of an autoscaler's bounds. */
+    readonly autoscaling?: Autoscaling;
+    /** Where pods go: how many of each workload, and how many that is to have. Left out where it is not known. */
+    readonly taken?: readonly {
+      readonly workload: string;
+      readonly pods: number;
+      readonly replicas: number;
+    }[];
   };
   /** Each target before and after, redacted, for the conditions of policies; null after where it goes away. */
   readonly objects?: readonly { readonly before: JsonObject; readonly after: JsonObject | null }[];

@@ -28,12 +28,12 @@ export type ParsedPolicies = Parsed<Policy> & {
   readonly broken: readonly BrokenPolicy[];
 };
 
-/** Which type a limit speaks of. */
-const LIMITS: { readonly [key: string]: string } = {
-  max_versions_back: 'rollback',
-  min_replicas: 'scale',
-  max_replicas: 'scale',
-  image_registries: 'set_image',
+/** Which types a limit speaks of: a patch may set the bounds of an autoscaler. */
+const LIMITS: { readonly [key: string]: readonly string[] } = {
+  max_versions_back: ['rollback'],
+  min_replicas: ['scale', 'patch'],
+  max_replicas: ['scale', 'patch'],
+  image_registries: ['set_image'],
 };
 
 function readAction(cursor: Cursor): AllowedAction {
@@ -42,8 +42,8 @@ function readAction(cursor: Cursor): AllowedAction {
   const minReplicas = numberOrNull(at(cursor, 'min_replicas'));
   const maxReplicas = numberOrNull(at(cursor, 'max_replicas'));
   for (const [key, of] of Object.entries(LIMITS))
-    if (present(at(cursor, key)) && text(at(cursor, 'type')) !== of)
-      error(at(cursor, key), `${key} is a limit of ${of}, not of ${type}`);
+    if (present(at(cursor, key)) && !of.includes(text(at(cursor, 'type'))))
+      error(at(cursor, key), `${key} is a limit of ${of.join(' and ')}, not of ${type}`);
   if (minReplicas !== null && maxReplicas !== null && minReplicas > maxReplicas)
     error(at(cursor, 'min_replicas'), `min_replicas ${minReplicas} is more than max_replicas ${maxReplicas}`);
   const requireApproval = flag(at(cursor, 'require_approval'), true);

@@ -13,6 +13,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { ClusterReader, Clusters } from '../core/ports/cluster.ts';
 import type { ChangeCount } from '../core/ports/ledger.ts';
 import type { MetricsOf } from '../core/ports/metrics.ts';
+import { measured } from '../core/safety/measured.ts';
 import type { Team } from '../core/team.ts';
 import { readSafety } from './read-safety.ts';
 
@@ -46,7 +47,8 @@ const HOUR_MS = 3_600_000;
 const READ_TIMEOUT_MS = 5_000;
 
 /**
- * Gathers the documents and the facts as they are now, and has the rules speak. A fact that cannot be read is null, so
+ * Gathers the documents and the facts as they are now, and has the rules speak. `draft` is the change's, with the
+ * numbers of replicas that were read for it. A fact that cannot be read is null, so
  * that a rule which needs it denies.
  * @throws StoreUnavailable
  */
@@ -57,7 +59,7 @@ export async function judgeChange(
     change,
     stop,
   }: { readonly incident: Incident; readonly change: Change; readonly stop: AbortSignal },
-): Promise<{ readonly verdict: Verdict }> {
+): Promise<{ readonly verdict: Verdict; readonly draft: Draft }> {
   const catalog = judging.catalog();
   const now = judging.clock.now();
   const [facts, safety] = await Promise.all([
@@ -71,10 +73,11 @@ export async function judgeChange(
     }),
   ]);
   const hypothesis = incident.hypotheses.find((known) => known.id === change.hypothesis);
+  const draft = measured(change.draft, safety);
   const verdict = judge({
     operation: change.operation,
     actionType: change.type,
-    draft: change.draft,
+    draft,
     runbook: change.runbook === null ? null : { name: change.runbook.name, groups: change.groups },
     policies: catalog.policies,
     brokenPolicies: catalog.brokenPolicies,
@@ -91,7 +94,7 @@ export async function judgeChange(
     breakGlass: change.glass ? inForce(incident.breakGlass, now) : null,
     safety,
   });
-  return { verdict };
+  return { verdict, draft };
 }
 
 /** Judges a plan again as the change that it is, by what the runbook asks for now. */

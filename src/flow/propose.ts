@@ -221,13 +221,13 @@ async function planFrom(
   proposing: Proposing,
   incident: Incident,
   wish: Wish,
-  draft: Draft,
+  rehearsed: Draft,
   id: PlanId,
   stop: AbortSignal,
 ): Promise<Plan> {
-  const { verdict } = await judgeChange(proposing, {
+  const { verdict, draft } = await judgeChange(proposing, {
     incident,
-    change: { ...wish, draft, glass: true },
+    change: { ...wish, draft: rehearsed, glass: true },
     stop,
   });
   const { objects, ...shown } = draft;

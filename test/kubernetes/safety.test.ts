@@ -66,6 +66,7 @@ function drafted(kind: string, name: string, diff: Drafted['diff'] = [], path = 
   const ref = { cluster: 'prod', apiVersion: 'v1', kind, namespace: 'shop', name };
   return {
     targets: [{ ref, uid: 'u', reviewed: {} }],
+    facts: { versionsBack: null, replicasBefore: null, replicasAfter: null },
     diff,
     requests: [
       {

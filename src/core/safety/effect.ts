@@ -17,7 +17,7 @@ export type Effect = {
   readonly goesBack: boolean;
 };
 
-export type Drafted = Pick<Draft, 'targets' | 'diff' | 'requests'>;
+export type Drafted = Pick<Draft, 'targets' | 'diff' | 'requests' | 'facts'>;
 
 const WORKLOADS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
 
@@ -31,9 +31,16 @@ export function effectOf(operation: WriteOperation, drafted: Drafted): Effect {
   return {
     replaced: [...new Set(replaced.map(({ object }) => object))],
     resumed: resumed.map(({ object }) => object),
-    scaled: changes
-      .filter(({ path }) => path === 'spec.replicas')
-      .map(({ object, before, after }) => ({ workload: object, before: count(before), after: count(after) })),
+    scaled: [
+      ...changes
+        .filter(({ path }) => path === 'spec.replicas')
+        .map(({ object, before, after }) => ({
+          workload: object,
+          before: count(before),
+          after: count(after),
+        })),
+      ...byAutoscaler(drafted.facts),
+    ],
     removed: targets.filter(({ kind, name }) => kind === 'Pod' && gone.has(name)).map(({ name }) => name),
     drains: drafted.requests.some(({ path }) => path.endsWith('/eviction')),
     goesBack: operation.verb === 'rollout undo',
@@ -42,6 +49,14 @@ export function effectOf(operation: WriteOperation, drafted: Drafted): Effect {
 
 function touches(path: string, field: string): boolean {
   return path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
+}
+
+/** An autoscaler with other bounds scales; by how many, where nobody could see it, is the most that it may be. */
+function byAutoscaler({ autoscaling, replicasBefore, replicasAfter }: Draft['facts']): Effect['scaled'] {
+  if (autoscaling === undefined) return [];
+  const before = replicasBefore ?? autoscaling.from.max;
+  const after = replicasAfter ?? autoscaling.to.min;
+  return before === after ? [] : [{ workload: objectName(autoscaling.of), before, after }];
 }
 
 /** A count that the object leaves out is 1 (Deployment and StatefulSet, spec.replicas). */

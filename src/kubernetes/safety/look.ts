@@ -24,7 +24,14 @@ import { knownOrWhy } from './known-or-why.ts';
 const WORKLOADS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
 
 /** What the change touches, with the owners of each; a target that is gone is nobody's any more. */
-type Seen = { readonly effect: Effect; readonly chains: readonly Chain[] };
+type Seen = {
+  readonly effect: Effect;
+  readonly chains: readonly Chain[];
+  /** The workload of an autoscaler whose bounds the change sets; it is no target. */
+  readonly autoscaled: KubeObject | null;
+  /** That autoscaler itself does not fight what it is told. */
+  readonly own: readonly string[];
+};
 
 /** The safety facts of one cluster, by its reading identity. */
 export function clusterSafety(parts: ReaderParts): ClusterSafety {
@@ -33,13 +40,22 @@ export function clusterSafety(parts: ReaderParts): ClusterSafety {
       const reading = openReading(parts, within);
       const readObject = objectReader(reading);
       const effect = effectOf(operation, drafted);
-      const seen = once(async () => ({
-        effect,
-        chains: await chainsOf(
-          readObject,
-          drafted.targets.map(({ ref }) => ref),
-        ),
-      }));
+      const autoscaled = drafted.facts.autoscaling?.of;
+      const seen = once(
+        async (): Promise<Seen> => ({
+          effect,
+          chains: await chainsOf(
+            readObject,
+            drafted.targets.map(({ ref }) => ref),
+          ),
+          autoscaled:
+            autoscaled === undefined
+              ? null
+              : await readObject(autoscaled.kind, autoscaled.namespace, autoscaled.name),
+          own:
+            autoscaled === undefined ? [] : drafted.targets.map(({ ref }) => `${ref.namespace}/${ref.name}`),
+        }),
+      );
       const [workloads, removed, budgets, autoscalers, owners, drain] = await Promise.all([
         knownOrWhy(async () => workloadsOf(await seen()).map(workloadSafety)),
         knownOrWhy(async (): Promise<readonly RemovedPod[]> => removedPods(await seen())),
@@ -81,8 +97,9 @@ function podsOf({ chains }: Seen): readonly Chain[] {
 }
 
 /** The targets themselves, and for a pod the topmost workload that keeps it. */
-function workloadsOf({ chains }: Seen): readonly KubeObject[] {
+function workloadsOf({ chains, autoscaled }: Seen): readonly KubeObject[] {
   const byName = new Map<string, KubeObject>();
+  if (autoscaled !== null) byName.set(nameOfObject(autoscaled), autoscaled);
   for (const chain of chains) {
     const object = first(chain);
     const workload = object.kind === 'Pod' ? workloadOfPod(chain) : object;
@@ -111,8 +128,8 @@ function removedPods(seen: Seen): readonly RemovedPod[] {
   });
 }
 
-function disturbs({ effect }: Seen): boolean {
-  return effect.replaced.length + effect.scaled.length + effect.removed.length > 0;
+function disturbs({ effect, autoscaled }: Seen): boolean {
+  return autoscaled !== null || effect.replaced.length + effect.scaled.length + effect.removed.length > 0;
 }
 
 async function budgetsFor(reading: Reading, seen: Seen): Promise<readonly BudgetFacts[]> {
@@ -135,10 +152,11 @@ function selectable(object: KubeObject, labels: Selectable['labels']): Selectabl
 }
 
 async function autoscalersFor(reading: Reading, seen: Seen): Promise<readonly AutoscalerFacts[]> {
-  if (seen.effect.scaled.length === 0) return [];
-  const scaled = workloadsOf(seen).filter((one) =>
-    seen.effect.scaled.some(({ workload }) => workload === nameOfObject(one)),
+  const scaled = workloadsOf(seen).filter(
+    (one) =>
+      one === seen.autoscaled || seen.effect.scaled.some(({ workload }) => workload === nameOfObject(one)),
   );
+  if (scaled.length === 0) return [];
   const namespaces = [...new Set(scaled.map((one) => one.metadata?.namespace ?? ''))];
   const lists = await Promise.all(
     namespaces.map((namespace) => allPages(reading, HORIZONTAL_POD_AUTOSCALER, namespace)),
@@ -150,9 +168,10 @@ async function autoscalersFor(reading: Reading, seen: Seen): Promise<readonly Au
         one.metadata?.name === text(autoscaler, 'spec', 'scaleTargetRef', 'name') &&
         one.metadata?.namespace === autoscaler.metadata?.namespace,
     );
-    if (target === undefined) return [];
+    const name = `${autoscaler.metadata?.namespace ?? ''}/${autoscaler.metadata?.name ?? ''}`;
+    if (target === undefined || seen.own.includes(name)) return [];
     return {
-      name: `${autoscaler.metadata?.namespace ?? ''}/${autoscaler.metadata?.name ?? ''}`,
+      name,
       workload: nameOfObject(target),
       min: integer(autoscaler, ['spec', 'minReplicas'], 1),
       max: integer(autoscaler, ['spec', 'maxReplicas']),

@@ -1,13 +1,24 @@
 import { sameJson, valueAt } from '../../core/diff.ts';
+import { integer, text } from '../../core/facts/fields.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { DAEMON_SET, DEPLOYMENT, STATEFUL_SET, sameKind } from '../../core/kinds.ts';
+import {
+  DAEMON_SET,
+  DEPLOYMENT,
+  HORIZONTAL_POD_AUTOSCALER,
+  STATEFUL_SET,
+  sameKind,
+} from '../../core/kinds.ts';
 import type { PatchChange, PatchOperation, PatchValue } from '../../core/operation.ts';
+import type { Draft } from '../../core/plan.ts';
 import { fetchObject } from '../lists.ts';
 import type { Reading } from '../reading.ts';
 import { containerPointer, fieldPointers, fieldSteps } from './fields.ts';
 import { inverseBy, NO_FACTS, type NoProposal, type Proposal, refuse } from './proposal.ts';
 import { fieldName } from './reviewed.ts';
 import { count, nameOf, replicasOf } from './workload.ts';
+
+const MIN = '/spec/minReplicas';
+const MAX = '/spec/maxReplicas';
 
 type Field = {
   readonly path: string;
@@ -54,7 +65,36 @@ export async function preparePatch(
     },
     fromVersion: told(changed.map(({ pointer, before }) => [pointer, before])),
     toVersion: told(changed.map(({ pointer, value }) => [pointer, value])),
-    facts: NO_FACTS,
+    facts: { ...NO_FACTS, ...autoscalingOf(live, operation) },
+  };
+}
+
+/** Whom the autoscaler scales, and between which bounds before and after. The API's default for minReplicas is 1. */
+function autoscalingOf(
+  live: JsonObject,
+  { kind, namespace, changes }: PatchOperation,
+): Partial<Draft['facts']> {
+  const bounds = changes.filter(({ path }) => path === MIN || path === MAX);
+  if (!sameKind(kind, HORIZONTAL_POD_AUTOSCALER) || bounds.length === 0) return {};
+  const from = {
+    min: integer(live, ['spec', 'minReplicas'], 1),
+    max: integer(live, ['spec', 'maxReplicas']),
+  };
+  const to = (path: string, before: number, fallback: number): number => {
+    const change = bounds.find((one) => one.path === path);
+    if (change === undefined) return before;
+    return typeof change.value === 'number' ? change.value : fallback;
+  };
+  return {
+    autoscaling: {
+      of: {
+        kind: text(live, 'spec', 'scaleTargetRef', 'kind'),
+        namespace,
+        name: text(live, 'spec', 'scaleTargetRef', 'name'),
+      },
+      from,
+      to: { min: to(MIN, from.min, 1), max: to(MAX, from.max, from.max) },
+    },
   };
 }
 

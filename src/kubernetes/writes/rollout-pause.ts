@@ -1,6 +1,9 @@
+import { replicaCounts } from '../../core/facts/workload.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { RolloutPauseOperation, RolloutResumeOperation } from '../../core/operation.ts';
 import { isPaused } from '../../core/rollout.ts';
 import { fetchObject } from '../lists.ts';
+import { typedObject } from '../objects.ts';
 import type { Reading } from '../reading.ts';
 import { fieldSteps } from './fields.ts';
 import { inverseBy, NO_FACTS, type NoProposal, type Proposal, refuse } from './proposal.ts';
@@ -33,9 +36,15 @@ export async function preparePause(
     inverse: pauses
       ? inverseBy({ verb: 'rollout resume', ...about }, 'Let it go on')
       : inverseBy({ verb: 'rollout pause', ...about }, 'Pause it again'),
-    blast: { objects: 1, pods: 0, says },
+    blast: { objects: 1, pods: pauses ? 0 : waiting(live), says },
     fromVersion: is ? 'paused' : 'rolling out',
     toVersion: pauses ? 'paused' : 'rolling out',
     facts: NO_FACTS,
   };
+}
+
+/** Where the template changed while it was paused, every pod is replaced. */
+function waiting(live: JsonObject): number {
+  const { desired, updated } = replicaCounts(typedObject(live));
+  return updated < desired ? desired : 0;
 }

@@ -3,7 +3,7 @@ import { objectName } from '../../core/kube.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { PlanState } from '../../core/plan-state.ts';
 import { refreshRefused, undoRefused } from '../../core/refresh.ts';
-import { replicaShare } from '../../core/replica-share.ts';
+import { shareNow } from '../../core/replica-share.ts';
 import { approvers } from './approvers.ts';
 import {
   actions,
@@ -109,7 +109,7 @@ function change(plan: Plan): readonly Block[] {
 /** What it touches in words, then in numbers: objects, pods, and the share of the workload's replicas. */
 function blast(plan: Plan): string {
   const { objects, pods, says } = plan.blast;
-  const share = replicaShare({ type: plan.type, draft: plan });
+  const share = shareNow({ type: plan.type, draft: plan });
   const numbers = [
     count(objects, 'object'),
     count(pods, 'pod'),
