@@ -177,6 +177,35 @@ describe('what the safety checks see in a cluster', () => {
     );
   });
 
+  it('the workload behind an autoscaler, also where its new bounds moved nothing when they were drafted', async () => {
+    const world = await connectPlayground();
+    const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' };
+    await asAdmin(world.playground, 'POST', '/apis/policy/v1/namespaces/shop/poddisruptionbudgets', {
+      ...budget,
+      metadata: { name: 'catalog', namespace: 'shop' },
+      spec: { minAvailable: 1, selector: { matchLabels: { app: 'catalog' } } },
+    });
+    const parsed = parseCommand(
+      'kubectl patch hpa catalog -n shop --type=merge -p \'{"spec":{"maxReplicas":3}}\'',
+    );
+    if (parsed.verdict !== 'mutate') throw new Error('a patch was expected');
+    const { operation } = parsed;
+    const rehearsal = await world.rehearser.rehearse(operation, { plan: planId('p1'), now: AT, ...within() });
+    if (rehearsal.status === 'failed') throw new Error(rehearsal.says);
+    expect(rehearsal.draft.facts.autoscaling).toEqual({
+      of: { kind: 'Deployment', namespace: 'shop', name: 'catalog' },
+      from: { min: 2, max: 5 },
+      to: { min: 2, max: 3 },
+    });
+    const facts = { ...rehearsal.draft.facts, replicasBefore: 2, replicasAfter: 2 };
+    const seen = await world.safety.look({ operation, drafted: { ...rehearsal.draft, facts } }, within());
+    expect(seen.workloads).toMatchObject(known([{ name: 'Deployment shop/catalog', desired: 2 }]));
+    expect(seen.budgets).toMatchObject(known([{ name: 'shop/catalog' }]));
+    // It does not fight what it is told itself.
+    expect(seen.autoscalers).toEqual(known([]));
+    expect(seen.owners).toEqual(known([]));
+  });
+
   it('the pods that leave a node, and the room on the others', async () => {
     const world = await connectPlayground();
     const name = await podOf(world.playground, 'checkout');

@@ -43,14 +43,40 @@ function judgement(
     };
   }
   const shrinks = effect.scaled.filter(({ workload }) => budget.covers.includes(workload));
-  const holds =
-    shrinks.length > 0 && leaving === 0
-      ? budget.currentHealthy - taken >= healthyAfter(budget, shrinks)
-      : taken <= allowed;
   const room = `${name} lets ${count(allowed)} go now, and this takes ${taken}`;
-  return holds
-    ? { holds, says: room }
-    : { holds, says: `${room}: wait until more of its pods are ready, or change the budget` };
+  if (shrinks.length > 0 && leaving === 0) {
+    const left = budget.currentHealthy - taken;
+    const asked = healthyAfter(budget, shrinks);
+    if (left >= asked) return { holds: true, says: room };
+    const says = `${room}: it asks for ${asked} ready then, and ${left} would be left. Take fewer away, or change ${limitOf(budget)} of the budget`;
+    return { holds: false, says };
+  }
+  return taken <= allowed
+    ? { holds: true, says: room }
+    : { holds: false, says: `${room}: ${remedy(budget, taken)}` };
+}
+
+/** What makes room: time where pods are not ready, and only people where the budget keeps all that there could be. */
+function remedy(budget: BudgetFacts, taken: number): string {
+  const { currentHealthy, expectedPods, minAvailable, covers } = budget;
+  const asked = healthyAfter(budget, []);
+  const missing = taken - (expectedPods - asked);
+  if (missing <= 0) {
+    return `wait until ${asked + taken} of its ${expectedPods} pods are ready (${currentHealthy} are), then press Refresh`;
+  }
+  const change = `change ${limitOf(budget)} of the budget, then press Refresh`;
+  const [workload] = covers.filter((one) => !one.startsWith('Pod '));
+  const grow =
+    typeof minAvailable !== 'number' || workload === undefined
+      ? ''
+      : `scale ${workload} up by ${missing}, or `;
+  return `waiting does not help, as it keeps ${asked} of ${count(expectedPods)}: ${grow}${change}`;
+}
+
+function limitOf({ minAvailable, maxUnavailable }: BudgetFacts): string {
+  return maxUnavailable === null
+    ? `minAvailable (${minAvailable ?? 1})`
+    : `maxUnavailable (${maxUnavailable})`;
 }
 
 /** What the budget asks for once the workload is smaller: shares of the expected pods shrink with it. */

@@ -416,7 +416,7 @@ table('pdb_headroom', [
     scale(3, 2),
     { safety: { budgets: known([budget()]) } },
     'denies',
-    /takes 1/,
+    /takes 1: it asks for 3 ready then, and 2 would be left\. Take fewer away, or change minAvailable \(3\)/,
   ],
   [
     'lets a budget of shares shrink with the workload',
@@ -520,19 +520,38 @@ table('pdb_headroom', [
     'allows',
     /takes 1/,
   ],
-  [
-    'a drain without headroom would never end',
-    drain,
-    {
-      safety: {
-        removed: known([pod(), pod('checkout-2')]),
-        budgets: known([budget()]),
-        drain: known({ nodes: ['n1'], moving: [], free: [] }),
-      },
-    },
-    'denies',
-    /takes 1/,
-  ],
+  ...(
+    [
+      [
+        'a drain without headroom would never end, and what would give some is said',
+        {},
+        'waiting does not help, as it keeps 3 of 3 pods: scale Deployment shop/checkout up by 1, or change minAvailable (3) of the budget, then press Refresh',
+      ],
+      [
+        'one whose budget lets nobody go however many there are is not mended by more pods',
+        { minAvailable: null, maxUnavailable: 0 },
+        'waiting does not help, as it keeps 3 of 3 pods: change maxUnavailable (0) of the budget, then press Refresh',
+      ],
+      [
+        'a share of all is not mended by more pods either',
+        { minAvailable: '100%' },
+        'waiting does not help, as it keeps 3 of 3 pods: change minAvailable (100%) of the budget, then press Refresh',
+      ],
+      [
+        'one whose pods are on their way has to wait for them',
+        { minAvailable: 2, currentHealthy: 2 },
+        'wait until 3 of its 3 pods are ready (2 are), then press Refresh',
+      ],
+    ] as const
+  ).map(([name, changes, says]): Row => {
+    const safety = {
+      removed: known([pod(), pod('checkout-2')]),
+      budgets: known([budget(changes)]),
+      drain: known({ nodes: ['n1'], moving: [], free: [] }),
+    };
+    const whole = `PodDisruptionBudget shop/checkout lets 0 pods go now, and this takes 1: ${says}`;
+    return [name, drain, { safety }, 'denies', new RegExp(`^${whole.replaceAll(/[()%]/g, '\\$&')}$`)];
+  }),
 ]);
 
 table('replicas_left', [
