@@ -57,7 +57,7 @@ diagnose:
 hypotheses:
   - id: drill
     category: unknown
-    when: "true"
+    when: "pods.items.size() > 0"
     says: "This is a drill of ${verb}"
     confidence: high
     propose: [act]

@@ -1,91 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/core/plan.ts';
-import type { Settings } from '../../src/core/settings.ts';
 import { byHand, clicks, sent } from '../guarantees/hands.ts';
-import { type Night, startNight } from './night.ts';
+import { proposed, startDrill } from './drill.ts';
+import type { Night } from './night.ts';
 
-let folder = '';
 let night: Night;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'firstmate-limits-'));
-});
-afterEach(async () => {
-  await night.end();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const runbook = (type: string, line: string): string => `
-apiVersion: firstmate.dev/v1
-kind: Runbook
-name: drill
-title: A drill
-owner: sre-leads
-match: ['alertname="Drill"']
-inputs:
-  pod: { from: labels.victim, type: name }
-diagnose:
-  - { id: pods, run: "kubectl get pods -n shop" }
-hypotheses:
-  - { id: drill, category: unknown, when: "true", says: "This is a drill", confidence: high, propose: [act] }
-actions:
-  - { id: act, type: ${type}, run: ${JSON.stringify(line)} }
-`;
-
-type Drill = {
-  readonly type: string;
-  readonly line: string;
-  /** What the policy's only entry says besides. */
-  readonly entry: string;
-  readonly settings?: (settings: Settings) => Settings;
-};
-
-async function begin({ type, line, entry, settings }: Drill): Promise<void> {
-  const files = {
-    runbooks: runbook(type, line),
-    policies: `service: checkout\nallowed_actions:\n  - { type: ${type}, ${entry} }\n`,
-  };
-  for (const [kind, text] of Object.entries(files)) {
-    mkdirSync(join(folder, kind));
-    writeFileSync(join(folder, kind, 'one.yaml'), text);
-  }
-  night = await startNight({
-    settings: (plain) => {
-      const at = (kind: string) => [join(folder, kind)];
-      const folders = { ...plain.folders, runbooks: at('runbooks'), policies: at('policies') };
-      const drilled = { ...plain, folders };
-      return settings?.(drilled) ?? drilled;
-    },
-  });
-}
+afterEach(() => night.end());
 
 const APPROVERS = 'approvers: [{ team: sre-leads }]';
-const SEEN = '/api/v1/namespaces/shop/pods?labelSelector=app%3Dcheckout';
-
-/** The alert fires, and firstmate judges the change. */
-async function proposed(): Promise<Plan> {
-  const pods = (await byHand(night, 'GET', SEEN)).items as readonly { metadata: { name: string } }[];
-  const labels = {
-    alertname: 'Drill',
-    severity: 'critical',
-    service: 'checkout',
-    victim: pods[0]?.metadata.name,
-  };
-  const alert = {
-    status: 'firing',
-    labels,
-    annotations: {},
-    startsAt: night.clock.now(),
-    endsAt: '0001-01-01T00:00:00Z',
-    fingerprint: 'drill',
-  };
-  const body = { version: '4', groupKey: 'g', status: 'firing', truncatedAlerts: 0, alerts: [alert] };
-  expect(await night.post(body)).toBe(202);
-  return (await night.sees('plan.proposed')).payload.plan;
-}
-
 const denials = ({ verdict }: Plan): readonly string[] =>
   verdict.rules.flatMap(({ rule, denies, says }) => (denies ? [`${rule}: ${says}`] : []));
 const card = (): string => JSON.stringify(night.messages().at(-1));
@@ -128,24 +50,24 @@ describe("an autoscaler's bounds", () => {
       'policy.replica_bounds: 2 to 9 replicas, 0 to 8 allowed',
     ],
   ])('%s are not set', async (_, bounds, limit, says) => {
-    await begin({ type: 'patch', line: patch(bounds), entry: `${limit}, ${APPROVERS}` });
-    expect(denials(await proposed())).toEqual([says]);
+    night = await startDrill({ type: 'patch', line: patch(bounds), entry: `${limit}, ${APPROVERS}` });
+    expect(denials(await proposed(night))).toEqual([says]);
     await night.settled();
     expect(card()).not.toContain('approve_plan');
   });
 
   it('that take pods which a disruption budget keeps are not set', async () => {
-    await begin({ type: 'patch', line: patch({ minReplicas: 1 }), entry: APPROVERS });
+    night = await startDrill({ type: 'patch', line: patch({ minReplicas: 1 }), entry: APPROVERS });
     await keepTwo();
     await night.pass(5);
-    expect(denials(await proposed())).toEqual([
+    expect(denials(await proposed(night))).toEqual([
       expect.stringContaining('safety.pdb_headroom: PodDisruptionBudget shop/catalog lets 0 pods go now'),
     ]);
   });
 
   it('that took nothing when people approved, and would take pods by now, are not set', async () => {
-    await begin({ type: 'patch', line: patch({ minReplicas: 1 }), entry: APPROVERS });
-    await proposed();
+    night = await startDrill({ type: 'patch', line: patch({ minReplicas: 1 }), entry: APPROVERS });
+    await proposed(night);
     await night.sees('plan.shown');
     await keepTwo();
     await night.pass(5);
@@ -157,8 +79,8 @@ describe("an autoscaler's bounds", () => {
 
   it('within all of them are set, and the card says whom they scale', async () => {
     const entry = `min_replicas: 1, max_replicas: 8, limits: { replica_delta: 3, share_of_replicas: 1 }, ${APPROVERS}`;
-    await begin({ type: 'patch', line: patch({ minReplicas: 1 }), entry });
-    const plan = await proposed();
+    night = await startDrill({ type: 'patch', line: patch({ minReplicas: 1 }), entry });
+    const plan = await proposed(night);
     expect(denials(plan)).toEqual([]);
     expect(plan.blast).toMatchObject({ objects: 1, pods: 1 });
     await night.sees('plan.shown');
@@ -175,8 +97,8 @@ describe("an autoscaler's bounds", () => {
   it('are no matter of a patch that leaves them alone', async () => {
     const line = patch({ behavior: { scaleDown: { stabilizationWindowSeconds: 600 } } });
     const limits = 'min_replicas: 3, limits: { replica_delta: 1, share_of_replicas: 0.1 }';
-    await begin({ type: 'patch', line, entry: `${limits}, ${APPROVERS}` });
-    expect(denials(await proposed())).toEqual([]);
+    night = await startDrill({ type: 'patch', line, entry: `${limits}, ${APPROVERS}` });
+    expect(denials(await proposed(night))).toEqual([]);
   });
 });
 
@@ -191,20 +113,26 @@ describe('a share of the replicas', () => {
     ['delete_pod', 'kubectl delete pod {{ pod }} -n shop', 0.4, []],
     ['label', 'kubectl label deployment checkout tier=gold -n shop', 0.1, []],
   ])('counts for %s (%s) against %d', async (type, line, share, says) => {
-    await begin({ type, line, entry: `limits: { share_of_replicas: ${share} }, ${APPROVERS}` });
-    expect(denials(await proposed())).toEqual(says.map((one) => `policy.limits: ${one}`));
+    night = await startDrill({ type, line, entry: `limits: { share_of_replicas: ${share} }, ${APPROVERS}` });
+    expect(denials(await proposed(night))).toEqual(says.map((one) => `policy.limits: ${one}`));
   });
 
   it('of a drain is that of the workload which loses most, and stands on the card', async () => {
     const line = 'kubectl drain node-b --ignore-daemonsets --delete-emptydir-data --timeout=60s';
     const places = 'namespaces: [shop, payments, tools, kube-system]';
-    await begin({ type: 'drain', line, entry: `limits: { share_of_replicas: 1 }, ${places}, ${APPROVERS}` });
-    const plan = await proposed();
+    night = await startDrill({
+      type: 'drain',
+      line,
+      entry: `limits: { share_of_replicas: 1 }, ${places}, ${APPROVERS}`,
+    });
+    const plan = await proposed(night);
     expect(denials(plan)).toEqual([]);
     const shares = plan.facts.taken?.map(({ pods, replicas }) => pods / replicas) ?? [];
     expect(shares.length).toBeGreaterThan(1);
     await night.sees('plan.shown');
     await night.settled();
-    expect(card()).toContain(`${Math.round(Math.max(...shares) * 100)} % of its replicas`);
+    expect(card()).toContain(
+      `${Math.round(Math.max(...shares) * 100)} % of the replicas of StatefulSet shop/orders-db`,
+    );
   });
 });

@@ -124,6 +124,7 @@ describe('a change that no disruption budget has room for', () => {
     });
     await night.settled();
     expect(cards()).toContain(says);
+    expect(cards()).toContain('or change minAvailable (3) of the budget, then press Refresh');
     expect(cards()).not.toContain('approve_plan');
     expect((await night.incident()).plans.map(({ status }) => status)).toEqual(['denied']);
     expect(deletions()).toEqual([]);

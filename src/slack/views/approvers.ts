@@ -30,9 +30,12 @@ function requirement(one: ApprovalRequirement, state: PlanState, facts: ViewFact
   );
   const mark = filled.size >= one.quorum ? '✓' : '•';
   const sofar =
-    filled.size === 0
+    filled.size === 0 && one.quorum <= 1
       ? ''
-      : `\n   so far ${filled.size} of ${one.quorum}: ${[...filled].slice(0, MOST_NAMES).map(person).join(', ')}`;
+      : `\n   so far ${filled.size} of ${one.quorum}${[...filled]
+          .slice(0, MOST_NAMES)
+          .map((user, at) => `${at === 0 ? ': ' : ', '}${person(user)}`)
+          .join('')}`;
   const teams = one.teams.slice(0, MOST_TEAMS).map((team) => teamLine(team, facts));
   const more = one.teams.length - teams.length;
   const barred = one.barsRequester ? ', not who asked for it' : '';

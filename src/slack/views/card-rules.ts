@@ -4,6 +4,8 @@ import { code, count, fence, prose } from './text.ts';
 
 const MOST_RULES = 5;
 const RULE_ROOM = 200;
+/** A denial says what to do at its end. */
+const DENIAL_ROOM = 480;
 /** What these allow is said by the card itself. */
 const PLAIN: ReadonlySet<string> = new Set(['policy.exists', 'action.type_matches_command']);
 
@@ -26,7 +28,7 @@ function folded(head: string, said: readonly Rule[]): string {
 
 function line(rule: Rule): string {
   const mark = rule.denies ? '✗' : rule.warns === true ? '⚠' : '✓';
-  return `${mark} ${prose(rule.says, RULE_ROOM)}`;
+  return `${mark} ${prose(rule.says, rule.denies ? DENIAL_ROOM : RULE_ROOM)}`;
 }
 
 function inOrder(spoken: readonly Rule[]): readonly Rule[] {

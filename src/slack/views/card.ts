@@ -109,15 +109,19 @@ function change(plan: Plan): readonly Block[] {
 /** What it touches in words, then in numbers: objects, pods, and the share of the workload's replicas. */
 function blast(plan: Plan): string {
   const { objects, pods, says } = plan.blast;
-  const share = shareNow({ type: plan.type, draft: plan });
-  const numbers = [
-    count(objects, 'object'),
-    count(pods, 'pod'),
-    ...(share === null || !Number.isFinite(share)
-      ? []
-      : [share === 0 ? 'none of its replicas' : `${Math.round(share * 100)} % of its replicas`]),
-  ];
+  const numbers = [count(objects, 'object'), count(pods, 'pod'), ...shareOf(plan)];
   return `${prose(says, 300)}\n${numbers.join(' · ')}`;
+}
+
+function shareOf(plan: Plan): readonly string[] {
+  const share = shareNow({ type: plan.type, draft: plan });
+  if (share === null || !Number.isFinite(share)) return [];
+  const part = share === 0 ? 'none' : `${Math.round(share * 100)} %`;
+  const { taken = [] } = plan.facts;
+  const most = taken.toSorted((a, b) => b.pods / b.replicas - a.pods / a.replicas)[0];
+  return taken.length > 1 && most !== undefined
+    ? [`${part} of the replicas of ${prose(most.workload, 120)}, of others no more`]
+    : [`${part} of its replicas`];
 }
 
 /** Nobody can approve what nobody could see, so the time runs from when Slack takes the card. */

@@ -8,7 +8,7 @@ export function diffLines(diff: readonly FieldChange[]): string {
   for (const field of diff) {
     if (field.object !== object) lines.push(field.object);
     object = field.object;
-    lines.push(`  ${field.path}`);
+    lines.push(field.path === '' ? '  the whole object' : `  ${field.path}`);
     if (field.before !== undefined) lines.push(`- ${value(field.before)}`);
     if (field.after !== undefined) lines.push(`+ ${value(field.after)}`);
   }
