@@ -22,6 +22,13 @@ export async function loadCatalog(folders: Settings['folders']): Promise<Catalog
   return (await import('./documents/catalog.ts')).loadCatalog(folders);
 }
 
+/** As `lintPaths`, for the folders of the settings, whose files are named as `loadCatalog` names them. */
+export async function lintFolders(folders: readonly string[]): Promise<LintReport> {
+  const { displayName } = await import('./documents/catalog.ts');
+  const { onDisk } = await import('./documents/files.ts');
+  return (await import('./documents/lint-paths.ts')).lintPaths(folders, onDisk, displayName);
+}
+
 /** Checks files and folders of documents; never throws for what stands in them. */
 export async function lintPaths(paths: readonly string[]): Promise<LintReport> {
   return (await import('./documents/lint-paths.ts')).lintPaths(paths);

@@ -1,4 +1,4 @@
-import { lintPaths, loadCatalog } from '../commands.ts';
+import { lintFolders, lintPaths, loadCatalog } from '../commands.ts';
 import { type DocumentFault, faultLine } from '../core/catalog.ts';
 import { inOrder } from '../core/fault-order.ts';
 import type { Settings } from '../core/settings.ts';
@@ -32,7 +32,7 @@ function summary({ documents }: Report, faults: readonly DocumentFault[]): strin
 async function lintConfigured(settings: Settings): Promise<Report> {
   const { runbooks, policies, services } = settings.folders;
   const catalog = await loadCatalog(settings.folders);
-  const report = await lintPaths([runbooks, policies, services].flat());
+  const report = await lintFolders([runbooks, policies, services].flat());
   const faults = new Map<string, DocumentFault>();
   for (const fault of [...report.faults, ...catalog.faults, ...settingsFaults(catalog, settings)])
     faults.set(faultLine(fault), fault);

@@ -5,6 +5,21 @@ import type { Json, JsonObject } from './json.ts';
 /** What a policy's condition may speak of. */
 export const CONDITION_NAMES = ['request', 'object', 'oldObject', 'service', 'incident', 'now'] as const;
 
+/** The fields of those whose fields are always the same; of `object` and `oldObject` the cluster decides. */
+export const CONDITION_FIELDS: { readonly [name: string]: readonly string[] } = {
+  request: [
+    ...['type', 'verb', 'name', 'namespace', 'kind', 'cluster', 'environment', 'requestedBy', 'confidence'],
+    ...['fromVersion', 'toVersion', 'objects', 'pods', 'versionsBack', 'replicasBefore', 'replicasAfter'],
+    ...['images', 'replicas', 'currentReplicas', 'toRevision', 'container', 'overwrite'],
+    ...['deleteEmptyDirData', 'force', 'timeoutSeconds', 'graceSeconds'],
+  ],
+  service: ['name', 'owner', 'runtime'],
+  incident: [
+    ...['id', 'severity', 'status', 'title', 'cluster', 'service', 'namespace', 'workload', 'openedAt'],
+    ...['visibility', 'lead', 'alerts'],
+  ],
+};
+
 /**
  * The names and their values, once for each object of the change. `object` is null where the object goes away; where
  * an object is not known, its names are left out, so that a condition which needs them has no answer.

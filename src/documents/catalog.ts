@@ -55,7 +55,7 @@ async function filesOf(
 }
 
 /** As people know it: from where they stand, else from the folder's own name on. */
-function displayName(file: string, folder: string): string {
+export function displayName(file: string, folder: string): string {
   const fromHere = relative(process.cwd(), file);
   return fromHere.startsWith('..') ? relative(dirname(folder), file) : fromHere;
 }

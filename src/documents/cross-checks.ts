@@ -3,6 +3,7 @@ import { KEEPS_AVAILABILITY, type Policy } from '../core/policy.ts';
 import { FALLBACK_RUNBOOK, type Place } from '../core/runbook.ts';
 import type { Service } from '../core/service.ts';
 import { indicatorOf } from '../core/slo.ts';
+import { contradiction } from './contradictions.ts';
 import { didYouMean } from './nearest.ts';
 
 type Located<T> = { readonly document: T; readonly place: Place };
@@ -31,16 +32,18 @@ export function crossFaults(
           place,
           `this policy applies to nothing: no service is called "${document.service}"${didYouMean(document.service, services)}`,
         );
-  for (const { document, place } of located.policies) {
-    const allowed = document.allowedActions.map(({ type }) => type);
-    for (const service of catalog.services.filter(({ name }) => name === document.service))
-      for (const action of catalog.runbooks.find(({ name }) => name === service.runbook)?.actions ?? [])
-        if (!allowed.includes(action.type))
+  for (const { document, place } of located.policies)
+    for (const service of catalog.services.filter(({ name }) => name === document.service)) {
+      const runbook = catalog.runbooks.find(({ name }) => name === service.runbook);
+      for (const action of runbook?.actions ?? []) {
+        const against = runbook === undefined ? null : contradiction(document, runbook, action);
+        if (against !== null)
           warn(
             place,
-            `the runbook "${service.runbook}" of ${service.name} proposes a ${action.type} (${action.id}), which this policy never allows`,
+            `the runbook "${service.runbook}" of ${service.name} proposes a ${action.type} (${action.id})${against}`,
           );
-  }
+      }
+    }
   for (const { document, place } of located.policies)
     for (const says of unanswerable(document, catalog.services)) warn(place, says);
   return faults;

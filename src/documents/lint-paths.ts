@@ -54,21 +54,22 @@ function faultsOf(source: YamlSource, kind: DocumentKind): readonly DocumentFaul
 
 /**
  * Checks files, and all YAML files of folders, each document by what it is. A file that is named and is none of
- * ours is an error; one that merely lies in a folder is a warning.
+ * ours is an error; one that merely lies in a folder is a warning. `called` says how a file of a path is named to people.
  */
 export async function lintPaths(
   paths: readonly string[],
   files: DocumentFiles = onDisk,
+  called: (file: string, path: string) => string = (file) => file,
 ): Promise<LintReport> {
   const documents = { runbook: 0, policy: 0, service: 0, config: 0 };
   const faults: DocumentFault[] = [];
   const unreadable: { path: string; says: string }[] = [];
   const seen = new Set<string>();
-  const lint = async (file: string, named: boolean): Promise<void> => {
+  const lint = async (file: string, path: string, named: boolean): Promise<void> => {
     if (seen.has(file)) return;
     seen.add(file);
     const text = await files.read(file);
-    const yaml = readYaml(text, file);
+    const yaml = readYaml(text, called(file, path));
     faults.push(...yaml.faults);
     for (const source of yaml.sources) {
       const kind = kindOfDocument(source.value);
@@ -86,7 +87,7 @@ export async function lintPaths(
   for (const path of paths) {
     try {
       const listed = await files.list(path);
-      for (const file of listed ?? [path]) await lint(file, listed === null);
+      for (const file of listed ?? [path]) await lint(file, path, listed === null);
     } catch (error) {
       unreadable.push({ path, says: error instanceof Error ? error.message : String(error) });
     }

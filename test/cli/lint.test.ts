@@ -54,6 +54,22 @@ describe('firstmate lint', () => {
     expect(lacking.out).toContain('warning: no team of firstmate.yaml is called "checkout-oncall"');
   });
 
+  it('without a path tells each fault once, under one name', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lint-'));
+    try {
+      writeFileSync(
+        join(folder, 'orders.yaml'),
+        'service: orders\nallowed_actions:\n  - { type: cordon, namespaces: [shop], approvers: [{ team: sre }] }\n',
+      );
+      const none = { runbooks: [], services: [], policies: [folder] };
+      const teams = [{ name: 'sre', slackGroup: 'sre', members: [], oncall: null }];
+      const { out } = await invoke(command, [], settingsOf({ folders: none, teams }));
+      expect(out.match(/can never apply: a cordon is of a node/g)).toHaveLength(1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('a path that is not there is wrong usage', async () => {
     await expect(invoke(command, [join(ROOT, 'nowhere.yaml')])).rejects.toBeInstanceOf(UsageError);
   });

@@ -67,6 +67,46 @@ allowed_actions:
     expect(found.some((line) => line.includes('nothing can ever be changed'))).toBe(never);
   });
 
+  it.each([
+    [
+      '',
+      'conditions: [{ expression: "request.versionBack == 1" }]',
+      'request has no field versionBack, did you mean "versionsBack"?',
+    ],
+    ['', 'conditions: [{ expression: "service.tier == \'gold\'" }]', 'service has no field tier;'],
+    [
+      '',
+      'conditions: [{ expression: "incident.alerts.all(a, incident.sev == \'1\')" }]',
+      'incident has no field sev',
+    ],
+    ['', 'conditions: [{ expression: "1 > 2" }]', 'never holds, whatever the change is'],
+    ['', 'conditions: [{ expression: "1 / 0 == 1" }]', 'never holds, whatever the change is'],
+    [
+      '',
+      'freezes: [{ name: a, time_zone: UTC, rrule: "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", duration: 2h }]',
+      'never holds: no day fits',
+    ],
+    ['', 'namespaces: [orders, kube-*]', 'does not reach kube-system, kube-public, kube-node-lease'],
+    [', namespaces: [orders]', 'quorum: 1', 'can never apply: a cordon is of a node'],
+    ['', 'namespaces: [orders]', 'can never apply: a cordon is of a node'],
+    [', limits: { replica_delta: 2 }', 'quorum: 1', 'limits nothing: a cordon leaves the number of replicas'],
+  ])('with an entry%s and %s is told', (more, top, says) => {
+    expect(lines(`${entry(more, 'cordon')}${top}\n`)).toContainEqual(expect.stringContaining(says));
+  });
+
+  it.each([
+    'conditions: [{ expression: "request.versionsBack == 1 && has(request.anything)" }]',
+    'conditions: [{ expression: "object.whatever == 1 && oldObject.whatever == 1" }]',
+    'conditions: [{ expression: "incident.alerts.exists(a, a.labels.team == \'x\')" }]',
+    'conditions: [{ expression: "1 < 2" }]',
+    'freezes: [{ name: a, time_zone: UTC, rrule: "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", duration: 2h }]',
+    'namespaces: [orders, shop-*]',
+    'namespaces: ["*"]',
+    'limits: { replica_delta: 2 }',
+  ])('with %s is not', (top) => {
+    expect(lines(`${entry('')}${top}\n`)).toEqual([]);
+  });
+
   it('may list an action once for each place', () => {
     const two = (first: string, second: string) =>
       lines(
@@ -83,32 +123,74 @@ allowed_actions:
       ]);
   });
 
-  it('that never allows what the runbook of its service proposes is told', async () => {
-    const runbook = `apiVersion: firstmate.dev/v1
+  describe('beside the runbook of its service', () => {
+    const service =
+      'name: orders\nowner: sre\nslo: { latency_p95_ms: 300 }\nincident: { channel: orders, runbook: stuck }\n';
+    const told = async (action: string, policy: string) => {
+      const runbook = `apiVersion: firstmate.dev/v1
 kind: Runbook
 name: stuck
 title: Stuck
 owner: sre
 match: ['alertname="X"']
+inputs:
+  namespace: { from: labels.namespace, type: namespace }
+  wanted: { from: labels.wanted, type: integer }
 diagnose:
   - { id: pods, run: "kubectl get pods -n shop" }
 actions:
-  - { id: undo, type: rollback, run: "kubectl rollout undo deployment/orders -n shop" }
+  - { id: act, ${action} }
 `;
-    const service =
-      'name: orders\nowner: sre\nslo: { latency_p95_ms: 300 }\nincident: { channel: orders, runbook: stuck }\n';
-    const faultsWith = async (type: string) => {
       const files = memoryFiles({
         'runbooks/a.yaml': runbook,
-        'policies/a.yaml': entry('', type),
+        'policies/a.yaml': policy,
         'services/a.yaml': service,
       });
       const folders = { runbooks: 'runbooks', policies: 'policies', services: 'services' };
-      return (await loadCatalog(folders, { files })).faults.map(faultLine);
+      const { faults } = await loadCatalog(folders, { files });
+      return faults.map(faultLine).filter((line) => line.includes('proposes'));
     };
-    const says = 'the runbook "stuck" of orders proposes a rollback (undo), which this policy never allows';
-    expect(await faultsWith('scale')).toContainEqual(expect.stringContaining(says));
-    expect(await faultsWith('rollback')).not.toContainEqual(expect.stringContaining('never allows'));
+    const SCALE = 'type: scale, run: "kubectl scale deployment/orders -n shop --replicas=60"';
+    const ANY =
+      'type: scale, run: "kubectl scale deployment/orders -n {{ namespace }} --replicas={{ wanted }}"';
+    const IMAGE =
+      'type: set_image, run: "kubectl set image deployment/orders orders=reg.example/orders:1 -n shop"';
+
+    it.each([
+      [
+        'type: rollback, run: "kubectl rollout undo deployment/orders -n shop"',
+        entry(''),
+        'a rollback (act), which this policy never allows',
+      ],
+      [SCALE, entry(', max_replicas: 50'), 'a scale (act) to 60, and this policy allows 50 at most'],
+      [SCALE, entry(', min_replicas: 70'), 'a scale (act) to 60, and this policy allows 70 at least'],
+      [
+        SCALE,
+        entry(', namespaces: [orders]'),
+        'a scale (act), which this policy allows only in the namespaces orders, not in shop',
+      ],
+      [
+        IMAGE,
+        entry(', image_registries: [reg.example/shop]', 'set_image'),
+        'a set_image (act) of reg.example/orders:1, and this policy takes images of reg.example/shop only',
+      ],
+    ])('%s is told where it contradicts', async (action, policy, says) => {
+      expect(await told(action, policy)).toEqual([
+        expect.stringContaining(`the runbook "stuck" of orders proposes ${says}`),
+      ]);
+    });
+
+    it.each([
+      [SCALE, entry(', max_replicas: 60, namespaces: [sh*]')],
+      [ANY, entry(', max_replicas: 0, namespaces: [orders]')],
+      [
+        SCALE,
+        `${entry(', max_replicas: 5, environments: [dev]')}  - { type: scale, approvers: [{ team: sre }], environments: [live] }\n`,
+      ],
+      [IMAGE, entry(', image_registries: [reg.example]', 'set_image')],
+    ])('%s is not where some entry may allow it', async (action, policy) => {
+      expect(await told(action, policy)).toEqual([]);
+    });
   });
 });
 

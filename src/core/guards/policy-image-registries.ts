@@ -12,13 +12,16 @@ export const policyImageRegistries: Guard = (input) => {
   const images = input.draft.facts.images ?? [];
   if (images.length === 0)
     return denies(RULE, `images may come from ${known}, and which ones this brings is not known`);
-  const other = images.find(
-    (image) => !lists.every((list) => list.some((registry) => isBelow(registry, image))),
-  );
+  const other = images.find((image) => !lists.every((list) => comesFrom(list, image)));
   return other === undefined
     ? allows(RULE, `${images.join(', ')} comes from ${known}`)
     : denies(RULE, `${other} does not come from ${known}`);
 };
+
+/** Whether an image lies below one of the registries. */
+export function comesFrom(registries: readonly string[], image: string): boolean {
+  return registries.some((registry) => isBelow(registry, image));
+}
 
 function isBelow(registry: string, image: string): boolean {
   return (
