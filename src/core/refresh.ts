@@ -5,7 +5,7 @@ import { type Plan, proposalKey } from './plan.ts';
 import type { PlanState } from './plan-state.ts';
 
 /** Rules that say no to what is so now, and may say yes to the same change later or under a broken glass. */
-const OF_THE_MOMENT = /^(?:policy\.(?:freeze|limits)|safety\..*)$/;
+const OF_THE_MOMENT = /^(?:policy\.(?:freeze|limits|conditions)|safety\..*)$/;
 
 /** Why no new plan is made in place of this one, as a sentence; null when Refresh makes one. */
 export function refreshRefused(incident: Incident, state: PlanState, now: string): string | null {
