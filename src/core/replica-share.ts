@@ -35,6 +35,7 @@ export function replicaShare({ type, draft }: Change): number | null {
         : allOrNone(blast.pods);
     case 'delete_pod':
     case 'drain':
+    case 'label':
       if (blast.pods === 0) return 0;
       return facts.taken === undefined
         ? null
@@ -45,7 +46,6 @@ export function replicaShare({ type, draft }: Change): number | null {
     case 'pause_rollout':
     case 'cordon':
     case 'uncordon':
-    case 'label':
     case 'annotate':
       return 0;
   }

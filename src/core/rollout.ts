@@ -92,3 +92,15 @@ function ofStatefulSet(set: KubeObject): RolloutState {
 export function isPaused(workload: unknown): boolean {
   return field(workload, 'spec', 'paused') === true;
 }
+
+/**
+ * How many pods of a StatefulSet its newest template reaches once the partition is lower: none where they all have it
+ * already (apps/v1, status.updateRevision and status.currentRevision).
+ */
+export function reachedBelow(
+  set: unknown,
+  { from, to }: { readonly from: number; readonly to: number },
+): number {
+  if (text(set, 'status', 'updateRevision') === text(set, 'status', 'currentRevision')) return 0;
+  return Math.max(0, Math.min(from, integer(set, ['spec', 'replicas'], 1)) - to);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/core/kube.ts';
-import { rolloutState } from '../../src/core/rollout.ts';
+import { reachedBelow, rolloutState } from '../../src/core/rollout.ts';
 
 const workload = (kind: string, spec: object, status: object, generation = 2): KubeObject => ({
   kind,
@@ -98,3 +98,16 @@ describe("a rollout in kubectl's words", () => {
     expect(rolloutState(deployment({ updatedReplicas: 1 })).stuck).toBe(false);
   });
 });
+
+it.each([
+  ['those between the two', 3, 1, 'new', 2],
+  ['no more than there are', 9, 1, 'new', 2],
+  ['none that have it already', 3, 1, 'old', 0],
+  ['none by a higher one', 1, 3, 'new', 0],
+])(
+  'a partition of a StatefulSet that goes down lets its template reach %s',
+  (_, from, to, revision, pods) => {
+    const set = workload('StatefulSet', {}, { updateRevision: revision, currentRevision: 'old' });
+    expect(reachedBelow(set, { from, to })).toBe(pods);
+  },
+);

@@ -112,9 +112,38 @@ describe('a share of the replicas', () => {
     ],
     ['delete_pod', 'kubectl delete pod {{ pod }} -n shop', 0.4, []],
     ['label', 'kubectl label deployment checkout tier=gold -n shop', 0.1, []],
+    ['label', 'kubectl label pod {{ pod }} tier=gold -n shop', 0.1, []],
+    [
+      'label',
+      'kubectl label pod {{ pod }} app=aside -n shop --overwrite',
+      0.3,
+      ['0.333 of the replicas (share), at most 0.3 allowed'],
+    ],
   ])('counts for %s (%s) against %d', async (type, line, share, says) => {
     night = await startDrill({ type, line, entry: `limits: { share_of_replicas: ${share} }, ${APPROVERS}` });
     expect(denials(await proposed(night))).toEqual(says.map((one) => `policy.limits: ${one}`));
+  });
+
+  it.each([
+    [
+      'whose template changed meanwhile is all',
+      true,
+      ['policy.limits: 1 of the replicas (share), at most 0.5 allowed'],
+    ],
+    ['whose template is the same is none', false, []],
+  ])('of a rollout that goes on, %s', async (_, changed, says) => {
+    const line = 'kubectl rollout resume deployment/orders -n shop';
+    night = await startDrill({
+      type: 'resume_rollout',
+      line,
+      entry: `limits: { share_of_replicas: 0.5 }, ${APPROVERS}`,
+    });
+    const orders = '/apis/apps/v1/namespaces/shop/deployments/orders';
+    await byHand(night, 'PATCH', orders, { spec: { paused: true } });
+    const annotations = { changed: 'yes' };
+    if (changed) await byHand(night, 'PATCH', orders, { spec: { template: { metadata: { annotations } } } });
+    await night.pass(5);
+    expect(denials(await proposed(night))).toEqual(says);
   });
 
   it('of a drain is that of the workload which loses most, and stands on the card', async () => {

@@ -1,4 +1,4 @@
-import { objectName } from '../kube.ts';
+import { type FieldChange, objectName } from '../kube.ts';
 import type { WriteOperation } from '../operation.ts';
 import type { Draft } from '../plan.ts';
 
@@ -26,8 +26,10 @@ export function effectOf(operation: WriteOperation, drafted: Drafted): Effect {
   const workloads = targets.filter(({ kind }) => WORKLOADS.has(kind)).map(({ name }) => name);
   const changes = drafted.diff.filter(({ object }) => workloads.includes(object));
   const resumed = changes.filter(({ path, after }) => path === 'spec.paused' && after !== true);
-  const replaced = [...changes.filter(({ path }) => touches(path, 'spec.template')), ...resumed];
-  const gone = new Set(drafted.diff.filter(({ path }) => path === '').map(({ object }) => object));
+  const replaced = [
+    ...changes.filter((change) => touches(change.path, 'spec.template') || reachesMore(change)),
+    ...resumed,
+  ];
   return {
     replaced: [...new Set(replaced.map(({ object }) => object))],
     resumed: resumed.map(({ object }) => object),
@@ -41,10 +43,33 @@ export function effectOf(operation: WriteOperation, drafted: Drafted): Effect {
         })),
       ...byAutoscaler(drafted.facts),
     ],
-    removed: targets.filter(({ kind, name }) => kind === 'Pod' && gone.has(name)).map(({ name }) => name),
+    removed: podsLeaving(drafted),
     drains: drafted.requests.some(({ path }) => path.endsWith('/eviction')),
     goesBack: operation.verb === 'rollout undo',
   };
+}
+
+/**
+ * The pods that go: that are deleted or evicted, or that lose a label by which their controller, a Service or a budget
+ * may have found them. A label that comes in addition takes a pod away from nobody.
+ */
+export function podsLeaving({ targets, diff }: Pick<Drafted, 'targets' | 'diff'>): readonly string[] {
+  const leaving = new Set(
+    diff
+      .filter(({ path, before }) => path === '' || (touches(path, 'metadata.labels') && before !== undefined))
+      .map(({ object }) => object),
+  );
+  return targets
+    .filter(({ ref }) => ref.kind === 'Pod')
+    .map(({ ref }) => objectName(ref))
+    .filter((name) => leaving.has(name));
+}
+
+/** A lower partition of a StatefulSet lets its newest template reach more pods (0 where it is left out). */
+function reachesMore({ path, before, after }: FieldChange): boolean {
+  const from = typeof before === 'number' ? before : 0;
+  const to = typeof after === 'number' ? after : 0;
+  return path === 'spec.updateStrategy.rollingUpdate.partition' && to < from;
 }
 
 function touches(path: string, field: string): boolean {

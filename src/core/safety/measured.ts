@@ -1,6 +1,7 @@
 import { objectName } from '../kube.ts';
 import type { Draft } from '../plan.ts';
 import { replicasWithin } from './autoscaling.ts';
+import { podsLeaving } from './effect.ts';
 import type { SafetyFacts, WorkloadFacts } from './facts.ts';
 
 type Seen = Pick<SafetyFacts, 'workloads' | 'removed'>;
@@ -11,7 +12,7 @@ type Seen = Pick<SafetyFacts, 'workloads' | 'removed'>;
  */
 export function measured(draft: Draft, seen: Seen): Draft {
   if (draft.facts.autoscaling !== undefined) return withinBounds(draft, seen);
-  return podsGo(draft) ? withTaken(draft, seen) : draft;
+  return podsLeaving(draft).length > 0 ? withTaken(draft, seen) : draft;
 }
 
 function withinBounds(draft: Draft, { workloads }: Seen): Draft {
@@ -59,8 +60,4 @@ function withTaken(draft: Draft, { workloads, removed }: Seen): Draft {
 
 function sizeOf(workloads: readonly WorkloadFacts[], name: string): number | undefined {
   return workloads.find((workload) => workload.name === name)?.desired;
-}
-
-function podsGo({ targets, diff }: Draft): boolean {
-  return targets.some(({ ref }) => ref.kind === 'Pod') && diff.some(({ path }) => path === '');
 }

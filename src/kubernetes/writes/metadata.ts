@@ -1,5 +1,6 @@
 import { sameJson, valueAt } from '../../core/diff.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { POD } from '../../core/kinds.ts';
 import type { AnnotateOperation, LabelOperation, MetadataChange } from '../../core/operation.ts';
 import { redactJson } from '../../core/redact.ts';
 import { fetchObject } from '../lists.ts';
@@ -33,6 +34,7 @@ export async function prepareMetadata(
     );
   }
   const fields = changed.map(({ key, value }) => ({ pointer: metadataPointer(of, key), value }));
+  const leaves = kind === POD && of === 'labels' && changed.some(({ before }) => before !== null);
   const back = changed.map(({ key, before }): MetadataChange => ({ key, value: before }));
   return {
     changes: [
@@ -44,7 +46,9 @@ export async function prepareMetadata(
       },
     ],
     inverse: inverseBy({ ...operation, changes: back, overwrite: true }, 'Put them back'),
-    blast: { objects: 1, pods: 0, says: `The ${of} of ${nameOf(live)}, nothing else of it` },
+    blast: leaves
+      ? { objects: 1, pods: 1, says: `${nameOf(live)} goes from whatever found it by these labels` }
+      : { objects: 1, pods: 0, says: `The ${of} of ${nameOf(live)}, nothing else of it` },
     fromVersion: told(back),
     toVersion: told(changed),
     facts: NO_FACTS,

@@ -10,6 +10,7 @@ import {
 } from '../../core/kinds.ts';
 import type { PatchChange, PatchOperation, PatchValue } from '../../core/operation.ts';
 import type { Draft } from '../../core/plan.ts';
+import { reachedBelow } from '../../core/rollout.ts';
 import { fetchObject } from '../lists.ts';
 import type { Reading } from '../reading.ts';
 import { containerPointer, fieldPointers, fieldSteps } from './fields.ts';
@@ -19,6 +20,7 @@ import { count, nameOf, replicasOf } from './workload.ts';
 
 const MIN = '/spec/minReplicas';
 const MAX = '/spec/maxReplicas';
+const PARTITION = '/spec/updateStrategy/rollingUpdate/partition';
 
 type Field = {
   readonly path: string;
@@ -42,10 +44,8 @@ export async function preparePatch(
   if (changed.length === 0) return refuse(`${nameOf(live)} is so already.`);
   const back = changed.map(({ path, before }) => ({ path, value: before }));
   const template = changed.some(({ path }) => path.startsWith('/spec/template/'));
-  const pods =
-    template && [DEPLOYMENT, STATEFUL_SET, DAEMON_SET].some((one) => sameKind(one, kind))
-      ? replicasOf(live)
-      : 0;
+  const workload = [DEPLOYMENT, STATEFUL_SET, DAEMON_SET].some((one) => sameKind(one, kind));
+  const pods = template && workload ? replicasOf(live) : reached(live, changed);
   return {
     changes: [
       {
@@ -59,14 +59,23 @@ export async function preparePatch(
     blast: {
       objects: 1,
       pods,
-      says: template
-        ? `${count(pods, 'pod')} of ${nameOf(live)}, replaced step by step as its rollout strategy says`
-        : `${changed.map(({ pointer }) => fieldName(pointer)).join(', ')} of ${nameOf(live)}`,
+      says:
+        template || pods > 0
+          ? `${count(pods, 'pod')} of ${nameOf(live)}, replaced step by step as its rollout strategy says`
+          : `${changed.map(({ pointer }) => fieldName(pointer)).join(', ')} of ${nameOf(live)}`,
     },
     fromVersion: told(changed.map(({ pointer, before }) => [pointer, before])),
     toVersion: told(changed.map(({ pointer, value }) => [pointer, value])),
     facts: { ...NO_FACTS, ...autoscalingOf(live, operation) },
   };
+}
+
+/** The pods that a lower partition lets the newest template reach. */
+function reached(live: JsonObject, changed: readonly Field[]): number {
+  const partition = changed.find(({ path }) => path === PARTITION);
+  if (partition === undefined) return 0;
+  const number = (value: PatchValue): number => (typeof value === 'number' ? value : 0);
+  return reachedBelow(live, { from: number(partition.before), to: number(partition.value) });
 }
 
 /** Whom the autoscaler scales, and between which bounds before and after. The API's default for minReplicas is 1. */

@@ -102,6 +102,16 @@ const labelPod: Change = {
   targets: [target('Pod', 'checkout-1')],
   diff: [on('metadata.labels.tier', undefined, 'web', 'Pod', 'checkout-1')],
 };
+const relabelPod: Change = {
+  line: 'kubectl label pod/checkout-1 -n shop app=aside --overwrite',
+  targets: [target('Pod', 'checkout-1')],
+  diff: [on('metadata.labels.app', 'checkout', 'aside', 'Pod', 'checkout-1')],
+};
+const partition = (before: number, after: number | undefined): Change => ({
+  line: 'kubectl patch statefulset/db -n shop --type=merge -p \'{"spec":{"updateStrategy":{"rollingUpdate":{"partition":1}}}}\'',
+  targets: [target('StatefulSet', 'db')],
+  diff: [on('spec.updateStrategy.rollingUpdate.partition', before, after, 'StatefulSet', 'db')],
+});
 /** Two pods leave a node by eviction. */
 const drain: Change = {
   line: 'kubectl delete pod checkout-1 -n shop',
@@ -504,6 +514,34 @@ table('pdb_headroom', [
     'a pod that only gets a label goes nowhere',
     labelPod,
     { safety: { removed: known([pod()]), budgets: known([budget()]) } },
+    'silent',
+    '',
+  ],
+  [
+    'a pod that loses the label by which it was found is gone for those who look for it',
+    relabelPod,
+    { safety: { removed: known([pod()]), budgets: known([budget()]) } },
+    'denies',
+    /takes 1/,
+  ],
+  [
+    'a lower partition lets a release reach pods',
+    partition(2, 1),
+    { safety: { ...db(), budgets: known([budget({ covers: ['StatefulSet shop/db'] })]) } },
+    'denies',
+    /takes 1/,
+  ],
+  [
+    'no partition at all is the lowest',
+    partition(2, undefined),
+    { safety: { ...db(), budgets: known([budget({ covers: ['StatefulSet shop/db'] })]) } },
+    'denies',
+    /takes 1/,
+  ],
+  [
+    'a higher partition holds a release back',
+    partition(1, 2),
+    { safety: { ...db(), budgets: known([budget({ covers: ['StatefulSet shop/db'] })]) } },
     'silent',
     '',
   ],

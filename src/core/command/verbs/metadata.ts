@@ -14,8 +14,16 @@ import { bad } from '../values.ts';
 
 const FLAGS = { namespace: NAMESPACE, overwrite: switchFlag() };
 const LONGEST_ANNOTATION = 1024;
-/** Keys of these prefixes mean something to the cluster, or to firstmate. */
-const RESERVED = ['kubernetes.io', 'k8s.io', 'x-k8s.io', 'firstmate.dev'];
+/** Keys of these prefixes mean something to the cluster, to who writes it from Git, or to firstmate. */
+const RESERVED = [
+  'kubernetes.io',
+  'k8s.io',
+  'x-k8s.io',
+  'argoproj.io',
+  'fluxcd.io',
+  'helm.sh',
+  'firstmate.dev',
+];
 
 export const label: Grammar<LabelOperation> = {
   read: (words) => ({ verb: 'label', ...readMetadata(words, 'label', isLabelValue) }),
