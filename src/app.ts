@@ -252,11 +252,13 @@ async function startOn(store: Store, settings: Settings, options: AppOptions): P
     },
     idle,
     async stop() {
+      // One after the other, in one go: no webhook and no click is taken any more, and nothing is claimed. Only then is waited.
       accepting = false;
       stopping.abort();
-      await slack.stop();
-      await inbox.idle();
+      const acknowledged = slack.stop();
       await runner.stop();
+      await acknowledged;
+      await inbox.idle();
       await deliverer.stop();
       await publicServer.close();
       await adminServer.close();

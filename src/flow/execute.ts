@@ -98,6 +98,8 @@ async function judgeAndClaim(
       await decided({ do: 'void', plan: plan.id, reason: objection });
       return null;
     }
+    // Slack was asked meanwhile, which takes as long as it takes.
+    if (stop.aborted) return null;
     return decided({ do: 'claim', plan: plan.id, paused: null });
   });
 }

@@ -9,6 +9,7 @@ import { listenForCommand } from './command.ts';
 import { listenForEvidence } from './evidence.ts';
 import { failureOf } from './failure.ts';
 import { httpReceiver, type Receive } from './http.ts';
+import { inFlight } from './in-flight.ts';
 import type { Listening } from './listen.ts';
 import { boltLogger } from './logger.ts';
 import { listenForMessages } from './message.ts';
@@ -45,7 +46,7 @@ export type Slack = {
   readonly identify: () => Promise<Self>;
   /** Takes what people do from now on. Resolves after the first try to connect, which goes on in the background. */
   start(): Promise<void>;
-  /** Takes nothing more. Resolves within seconds, whatever Slack does. */
+  /** Takes nothing more from the call on; resolves when what was acknowledged is done, within seconds whatever Slack does. */
   stop(): Promise<void>;
   /** In HTTP mode what `POST /slack/events` calls; null in Socket Mode. */
   readonly receive: Receive | null;
@@ -58,6 +59,8 @@ export class SlackRefused extends Error {
 
 /** A call that takes longer has an end that nobody knows. */
 const CALL_MS = 15_000;
+/** A click asks Slack and the cluster a few things before it is on disk; whoever stops us waits longer than this. */
+const LAST_ACTIONS_MS = 20_000;
 
 /**
  * Slack, ready to be started: Socket Mode with an app token, else HTTP with the signing secret. Slack being down
@@ -110,6 +113,8 @@ export async function connectSlack(options: SlackOptions): Promise<Slack> {
   app.error(async (error) => {
     log.error({ error: error.message }, 'a listener for Slack failed');
   });
+  const acting = inFlight(log);
+  app.use(acting.middleware);
   app.use(actOnce(now));
   listen({ app, actions: options.actions, tools });
   return {
@@ -117,7 +122,9 @@ export async function connectSlack(options: SlackOptions): Promise<Slack> {
     people,
     identify,
     start: wayIn.start,
-    stop: wayIn.stop,
+    stop: async () => {
+      await Promise.all([acting.stop(LAST_ACTIONS_MS), wayIn.stop()]);
+    },
     receive: wayIn.receive,
   };
 }
