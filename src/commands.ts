@@ -78,11 +78,12 @@ export async function checkClusters(settings: Settings): Promise<readonly Check[
 }
 
 /** For `pause` and `resume`, which work beside the running bot. False when it is so already. */
-export function setPaused(
+export async function setPaused(
   store: Store,
   clock: Clock,
   to: { readonly paused: boolean; readonly actor: Actor; readonly reason: string },
 ): Promise<boolean> {
-  const change = to.paused ? pauseWrites : resumeWrites;
-  return change({ ledger: store.ledger, clock }, to);
+  const deps = { ledger: store.ledger, clock };
+  if (to.paused) return pauseWrites(deps, to);
+  return (await resumeWrites(deps, to, async () => true)) === 'resumed';
 }

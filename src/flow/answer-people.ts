@@ -2,16 +2,22 @@ import type { Actor, SlackChannel, SlackUser } from '../core/actor.ts';
 import { type IncidentId, planId } from '../core/ids.ts';
 import type { Incident } from '../core/incident.ts';
 import { type Acted, act } from './act.ts';
-import { type Answer, answerOf, asMember } from './answer.ts';
+import { type Answer, answerOf, asMember, type IsNew } from './answer.ts';
 import { type AnsweringForIncidents, answerForIncidents } from './answer-incidents.ts';
 import { type Approving, castVote } from './approve.ts';
 import { type BreakingGlass, breakGlass } from './break-glass.ts';
-import { pauseWrites, resumeWrites } from './pause.ts';
+import { pauseWrites, type Resumed, resumeWrites } from './pause.ts';
 import { offerBack, type Proposing, refreshPlan } from './propose.ts';
 
 export type Answering = Approving & Proposing & BreakingGlass & AnsweringForIncidents;
 
 const NO_PLAN: Answer = { says: 'There is no such plan any more.' };
+const RESUMED: { readonly [end in Resumed]: string } = {
+  resumed: 'Writes go on.',
+  not_paused: 'Writes were not paused.',
+  in_doubt:
+    'Slack brought this late, so you may have said it before somebody paused. Writes stay paused; say it again to resume.',
+};
 // A click is short: nothing cancels what it asked for.
 const NEVER = new AbortController().signal;
 
@@ -58,6 +64,7 @@ export function answerPeople(answering: Answering) {
       readonly minutes: number | null;
       readonly reason: string;
       readonly by: SlackUser;
+      readonly isNew: IsNew;
     }) => asMember(answering, by, (actor, person) => breakGlass(answering, { ...asked, person, actor })),
     pause: ({ reason, by }: { readonly reason: string; readonly by: SlackUser }) =>
       asMember(answering, by, async (actor) => ({
@@ -65,11 +72,9 @@ export function answerPeople(answering: Answering) {
           ? 'Writes are paused. Reading goes on. Resume with /incident resume.'
           : 'Writes were paused already.',
       })),
-    resume: ({ by }: { readonly by: SlackUser }) =>
+    resume: ({ by, isNew }: { readonly by: SlackUser; readonly isNew: IsNew }) =>
       asMember(answering, by, async (actor) => ({
-        says: (await resumeWrites(answering, { actor, reason: '' }))
-          ? 'Writes go on.'
-          : 'Writes were not paused.',
+        says: RESUMED[await resumeWrites(answering, { actor, reason: '' }, isNew)],
       })),
     async spoke(said: {
       readonly channel: SlackChannel;

@@ -6,6 +6,12 @@ import type { Acted } from './act.ts';
 /** A sentence for the person alone, or nothing where the channel shows it anyway. */
 export type Answer = { readonly says: string } | null;
 
+/**
+ * Whether a person said it just now. What lifts a hold on writes asks, since Slack may bring an old command again, to a
+ * process that never saw it: in doubt it is old, and the hold stays.
+ */
+export type IsNew = () => Promise<boolean>;
+
 /** Runs for an ordinary member of our workspace; anybody else is told why not. */
 export async function asMember<T>(
   { people }: { readonly people: Pick<People, 'person'> },

@@ -4,6 +4,7 @@ import { eligible } from '../core/eligibility.ts';
 import type { IncidentId } from '../core/ids.ts';
 import type { Person } from '../core/team.ts';
 import { act } from './act.ts';
+import type { IsNew } from './answer.ts';
 import { type Approving, membersOf } from './approve.ts';
 
 export type BreakingGlass = Approving & { readonly breakGlass: BreakGlassRules | null };
@@ -17,6 +18,7 @@ export async function breakGlass(
     readonly reason: string;
     readonly person: Person;
     readonly actor: Actor;
+    readonly isNew: IsNew;
   },
 ): Promise<{ readonly says: string }> {
   const rules = breaking.breakGlass;
@@ -33,6 +35,10 @@ export async function breakGlass(
   const members = await membersOf(breaking, [requirement], 'now');
   const standing = eligible(asked.person, members, requirement);
   if (!standing.counts) return { says: standing.says };
+  if (!(await asked.isNew()))
+    return {
+      says: 'Slack brought this late, so you may have said it some time ago. The glass is whole; say it again.',
+    };
   const until = new Date(Date.parse(breaking.clock.now()) + minutes * 60_000).toISOString();
   const glass = {
     by: asked.person.slack,

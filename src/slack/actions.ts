@@ -2,6 +2,7 @@ import type { SlackChannel, SlackUser } from '../core/actor.ts';
 import type { IncidentId } from '../core/ids.ts';
 import type { Incident } from '../core/incident.ts';
 import type { Severity } from '../core/severity.ts';
+import type { IsNew } from '../flow/answer.ts';
 import type { Declaration } from '../flow/declare-incident.ts';
 
 /** A plain sentence for the person who asked, shown to them alone; null when the channel shows it anyway. */
@@ -78,9 +79,10 @@ export type SlackActions = {
     readonly minutes: number | null;
     readonly reason: string;
     readonly by: SlackUser;
+    readonly isNew: IsNew;
   }): Promise<Answer>;
   pause(input: { readonly reason: string; readonly by: SlackUser }): Promise<Answer>;
-  resume(input: { readonly by: SlackUser }): Promise<Answer>;
+  resume(input: { readonly by: SlackUser; readonly isNew: IsNew }): Promise<Answer>;
   /** A person wrote in a channel, which may be no incident's. `ts` is the message's. */
   spoke(input: {
     readonly channel: SlackChannel;

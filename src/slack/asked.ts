@@ -9,6 +9,8 @@ export type Asked = {
   readonly text: string;
   readonly by: SlackUser;
   readonly channel: SlackChannel;
+  /** Asked before anything is lifted that holds writes back: whether it was said just now. `title` heads a modal. */
+  readonly isNew: (title: string) => Promise<boolean>;
 };
 
 /** Acts on the channel's incident; elsewhere says where to say it. */

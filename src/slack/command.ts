@@ -4,6 +4,7 @@ import type { Answer, SlackActions } from './actions.ts';
 import { type Asked, elsewhere, inChannel } from './asked.ts';
 import { breakGlass } from './break-glass.ts';
 import { helpText, parseCommand } from './command-text.ts';
+import { saidJustNow } from './just-said.ts';
 import { answer, type Listening } from './listen.ts';
 import { merge } from './merge.ts';
 import { newIncident } from './new-incident.ts';
@@ -24,6 +25,7 @@ export function listenForCommand({ app, actions, tools }: Listening): void {
       text: sent.text,
       by: { enterprise, team: sent.team_id, user: sent.user_id },
       channel: { enterprise, team: sent.team_id, channel: sent.channel_id },
+      isNew: (title) => saidJustNow(tools, { trigger: sent.trigger_id, title }),
     };
     const tell = async (text: string): Promise<void> => {
       await respond({ response_type: 'ephemeral', text });
@@ -48,7 +50,7 @@ export async function runCommand(actions: SlackActions, asked: Asked): Promise<A
     case 'pause':
       return actions.pause({ reason: parsed.rest === '' ? 'asked for in Slack' : parsed.rest, by });
     case 'resume':
-      return actions.resume({ by });
+      return actions.resume({ by, isNew: () => asked.isNew('Resume writes') });
     case 'status': {
       const id = parseIncidentId(parsed.rest.toUpperCase());
       const incident =
@@ -66,7 +68,7 @@ export async function runCommand(actions: SlackActions, asked: Asked): Promise<A
     case 'take':
       return inChannel(actions, asked, (incident) => actions.take({ incident: incident.id, by }));
     case 'break-glass':
-      return inChannel(actions, asked, ({ id }) => breakGlass(actions, id, parsed.rest, by));
+      return inChannel(actions, asked, ({ id }) => breakGlass(actions, id, parsed.rest, asked));
     case 'resolve':
       return inChannel(actions, asked, (incident) => actions.resolve({ incident: incident.id, by }));
     case 'reopen':

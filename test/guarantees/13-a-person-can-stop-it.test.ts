@@ -6,7 +6,7 @@ import { openStoreFor } from '../../src/store/open.ts';
 import { invoke } from '../cli/invoke.ts';
 import { type Night, startNight } from '../scenarios/night.ts';
 import { clicks, faults, reached, sent, untilTheCard } from './hands.ts';
-import { commands, documents, joins, readIn } from './workspace.ts';
+import { channelOf, commands, documents, idOf, joins, readIn } from './workspace.ts';
 
 const CHECKOUT = '/apis/apps/v1/namespaces/shop/deployments/checkout';
 /** Long enough for a person to say a word in between. */
@@ -132,6 +132,36 @@ describe('13. a person can stop it', () => {
     });
     expect(sent(night)).toEqual([]);
     await beside.close();
+  });
+
+  it('an old resume that Slack brings late lifts no newer pause, whether another process acted on it or none', async () => {
+    night = await startNight();
+    await untilTheCard(night);
+    const channel = await channelOf(night);
+    const resumes = () => night.slack.command({ user: idOf(night, 'ada'), channel, text: 'resume' });
+    await commands(night, 'ada', 'pause');
+    await night.sees('writes.paused');
+    // The process acts on this one, and ends before Slack knows.
+    night.slack.addFault({ delivery: 'slash_commands', fault: 'reset_after_apply' });
+    const acted = resumes();
+    await night.sees('writes.resumed');
+    await night.stops();
+    // Nobody sees this one.
+    const unseen = resumes();
+    night.clock.advance(10_000);
+    expect(await invoke(pause, ['--reason', 'the audit is here'], night.settings)).toMatchObject({ code: 0 });
+    await night.starts();
+    await Promise.all([acted, unseen]);
+    await night.settled();
+    expect(await night.app.store.ledger.paused()).toMatchObject({ reason: 'the audit is here' });
+    expect(await night.tellsAlone('ada')).toContain('say it again');
+    await clicks(night, 'ada', 'approve_plan');
+    expect((await night.sees('plan.voided')).payload.reason).toContain('the audit is here');
+    expect(sent(night)).toEqual([]);
+
+    await resumes();
+    await night.sees('writes.resumed');
+    expect(await night.app.store.ledger.paused()).toBeNull();
   });
 
   it('is not undone by who may not ask: a guest can neither stop it nor let it go on', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { replays } from '../guarantees/hands.ts';
 import { type Night, startNight } from './night.ts';
 
 /** Orders' people approve checkout's changes; ada is none of them, and one of those who may break the glass. */
@@ -83,6 +84,22 @@ describe('a freeze that holds while production burns', () => {
     expect(plan?.verdict.rules.find(({ rule }) => rule === 'policy.freeze')?.says).toContain('lifted by ada');
     await night.settled();
     expect((await night.app.store.verify(null)).fault).toBeNull();
+  });
+
+  it('stays whole when Slack brings an old command again, to a process that never saw it', async () => {
+    await untilThePlan(POLICY + FREEZE);
+    await says('ada', 'break-glass 5 the freeze blocks the fix');
+    await night.sees('break_glass.started');
+    await night.pass(5 * 60);
+    await night.sees('break_glass.ended');
+    await night.starts();
+    expect(await replays(night)).toBeGreaterThan(0);
+    await night.settled();
+    expect((await night.incident()).breakGlass).toBeNull();
+    expect(night.events.filter(({ type }) => type === 'break_glass.started')).toHaveLength(1);
+    expect(await night.tellsAlone('ada')).toContain('say it again');
+    await says('ada', 'break-glass 5 it is the same freeze');
+    expect((await night.sees('break_glass.started')).payload.reason).toBe('it is the same freeze');
   });
 
   it('holds again when the time is over: what was made under the glass is voided, and nothing is written', async () => {

@@ -31,7 +31,13 @@ async function run(text: string, given: Partial<SlackActions> = {}, inChannel = 
       pickCluster: record,
       ...given,
     }),
-    { command: '/incident', text, by: ADA, channel: { enterprise: null, team: 'T', channel: 'C1' } },
+    {
+      command: '/incident',
+      text,
+      by: ADA,
+      channel: { enterprise: null, team: 'T', channel: 'C1' },
+      isNew: async () => true,
+    },
   );
   return { says: answer?.says ?? '', asked };
 }

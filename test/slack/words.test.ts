@@ -56,7 +56,7 @@ describe('the command', () => {
   const by = { enterprise: null, team: 'T', user: 'U0ADA' };
   const channel = { enterprise: null, team: 'T', channel: 'C1' };
   const run = (text: string, actions = makeActions()) =>
-    runCommand(actions, { command: '/incident', text, by, channel });
+    runCommand(actions, { command: '/incident', text, by, channel, isNew: async () => true });
 
   it('says what it knows when it is bare or not understood', async () => {
     expect((await run(''))?.says).toContain('/incident pause [REASON]');
