@@ -56,7 +56,7 @@ const BLOCK = new RegExp(
 const FLAG = new RegExp(`(?<![A-Za-z0-9])(--?${SECRET_NAME_PATTERN}[ \\t]{1,4})([^\\s-]\\S*)`, 'gi');
 const ENV_LINES =
   /^([ \t]{0,64}(?:- {0,8})?name:[ \t]{0,8}["']?([A-Za-z0-9_.-]{1,256})["']?[ \t]{0,8}\n[ \t]{0,64}value:[ \t]{0,8})([^\n]+)/gm;
-const BASE64 = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{20,}={0,2}/g;
+export const BASE64 = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{20,}={0,2}/g;
 const SECRET_OBJECT = /^[ \t-]*["']?kind["']?:[ \t]*["']?Secret["']?,?[ \t]*$/m;
 /** What is no secret under any name: nothing, a yes or no, a reference, the beginning of a structure, what is redacted. */
 const PLAIN_VALUE =
@@ -101,7 +101,7 @@ function redactLine(line: string): string {
 }
 
 /** Whether it is base64 of plain text: random letters and digests do not decode to printable characters only. */
-function hidesText(found: string): boolean {
+export function hidesText(found: string): boolean {
   if (/^[0-9a-f]+$/i.test(found)) return false;
   const bytes = Buffer.from(found, 'base64');
   return (
@@ -111,22 +111,27 @@ function hidesText(found: string): boolean {
 }
 
 /**
- * A copy of structured data without what looks like a secret: values under secret-looking keys, `env` entries with
+ * Structured data without what looks like a secret: values under secret-looking keys, `env` entries with
  * secret-looking names, the data of Secrets, last-applied annotations, and every text that `redactText` would change.
- * Shapes, numbers and booleans stay.
+ * Shapes, numbers and booleans stay, and so do texts under the keys `kept`. The same value where nothing is taken out.
  */
-export function redactJson<T extends Json>(value: T): T {
+export function redactJson<T extends Json>(value: T, kept: ReadonlySet<string> = NONE): T {
   // The walk keeps every shape and puts texts for texts, which the type system cannot follow.
-  return walk(value, '') as T;
+  return walk(value, '', kept) as T;
 }
 
-function walk(value: Json, key: string): Json {
+const NONE: ReadonlySet<string> = new Set();
+
+function walk(value: Json, key: string, kept: ReadonlySet<string>): Json {
   if (typeof value === 'string') {
+    if (kept.has(key)) return value;
     if (WITHHELD_KEYS.has(key)) return REDACTED;
     return namesASecret(key) && !PLAIN_VALUE.test(value) ? REDACTED : redactText(value);
   }
-  if (isJsonObject(value)) return walkObject(value);
-  return isList(value) ? value.map((item, at) => walkItem(item, key, value[at - 1])) : value;
+  if (isJsonObject(value)) return walkObject(value, kept);
+  if (!isList(value)) return value;
+  const items = value.map((item, at) => walkItem(item, key, value[at - 1], kept));
+  return items.some((item, at) => item !== value[at]) ? items : value;
 }
 
 function isList(value: Json): value is readonly Json[] {
@@ -134,21 +139,24 @@ function isList(value: Json): value is readonly Json[] {
 }
 
 /** In a list of arguments a flag says what the next one is: `["--db-password", "…"]`. */
-function walkItem(item: Json, key: string, before: Json | undefined): Json {
-  if (typeof item !== 'string' || typeof before !== 'string' || item.startsWith('-')) return walk(item, key);
+function walkItem(item: Json, key: string, before: Json | undefined, kept: ReadonlySet<string>): Json {
+  if (typeof item !== 'string' || typeof before !== 'string' || item.startsWith('-'))
+    return walk(item, key, kept);
   if (/^--?[A-Za-z]/.test(before) && namesASecret(before)) return REDACTED;
   const named = /^(?:-u|--(?:proxy-)?user)$/.test(before) ? /^([^\s:]{1,128}):(?!\d+$)./.exec(item) : null;
-  return named === null ? walk(item, key) : `${named[1]}:${REDACTED}`;
+  return named === null ? walk(item, key, kept) : `${named[1]}:${REDACTED}`;
 }
 
-function walkObject(object: JsonObject): JsonObject {
+function walkObject(object: JsonObject, kept: ReadonlySet<string>): JsonObject {
   const secret = object.kind === 'Secret';
   const called = object.name ?? object.key;
   const env = typeof called === 'string' && typeof object.value === 'string' ? called : null;
-  return Object.fromEntries(
-    Object.entries(object).map(([key, inner]) => {
-      if (secret && (key === 'data' || key === 'stringData')) return [key, REDACTED];
-      return [key, walk(inner, env !== null && key === 'value' ? env : key)];
-    }),
-  );
+  let changed = false;
+  const entries = Object.entries(object).map(([key, inner]): [string, Json] => {
+    const hidden = secret && (key === 'data' || key === 'stringData');
+    const shown = hidden ? REDACTED : walk(inner, env !== null && key === 'value' ? env : key, kept);
+    changed ||= shown !== inner;
+    return [key, shown];
+  });
+  return changed ? Object.fromEntries(entries) : object;
 }

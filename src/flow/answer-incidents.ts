@@ -119,7 +119,7 @@ export function answerForIncidents(answering: AnsweringForIncidents) {
     note: ({ text, ...who }: ByPerson & { readonly text: string }) =>
       command(
         who,
-        ({ name }) => ({ do: 'note', text, by: name, at: null, ref: null }),
+        ({ name }) => ({ do: 'note', text: redactText(text), by: name, at: null, ref: null }),
         'Noted on the timeline.',
       ),
   };

@@ -4,6 +4,7 @@ import type { PlanId } from '../core/ids.ts';
 import { planOf } from '../core/incident.ts';
 import type { ApprovalRequirement } from '../core/plan.ts';
 import type { AsOf, People } from '../core/ports/messenger.ts';
+import { redactText } from '../core/redact.ts';
 import type { Person, Team, TeamMembers } from '../core/team.ts';
 import { type Acting, act } from './act.ts';
 
@@ -37,7 +38,7 @@ export async function castVote(
       vote: click.vote,
       person: { ...person, slack: click.voter },
       teams,
-      reason: click.reason,
+      reason: click.reason === null ? null : redactText(click.reason),
       ineligible,
     },
     { actor, cause: null },

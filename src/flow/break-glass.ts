@@ -2,6 +2,7 @@ import type { Actor } from '../core/actor.ts';
 import type { BreakGlassRules } from '../core/break-glass.ts';
 import { eligible } from '../core/eligibility.ts';
 import type { IncidentId } from '../core/ids.ts';
+import { redactText } from '../core/redact.ts';
 import type { Person } from '../core/team.ts';
 import { act } from './act.ts';
 import type { IsNew } from './answer.ts';
@@ -43,7 +44,7 @@ export async function breakGlass(
   const glass = {
     by: asked.person.slack,
     name: asked.person.name,
-    reason: asked.reason.trim(),
+    reason: redactText(asked.reason.trim()),
     until,
     teams: rules.teams,
   };

@@ -2,6 +2,7 @@ import type { Actor } from '../core/actor.ts';
 import { newEvent } from '../core/events.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Ledger } from '../core/ports/ledger.ts';
+import { redactText } from '../core/redact.ts';
 import type { IsNew } from './answer.ts';
 
 type Pausing = { readonly ledger: Ledger; readonly clock: Clock };
@@ -40,6 +41,6 @@ async function record(
   { actor, reason }: By,
 ): Promise<boolean> {
   const now = clock.now();
-  const event = newEvent(type, { reason }, { occurredAt: now, actor });
+  const event = newEvent(type, { reason: redactText(reason) }, { occurredAt: now, actor });
   return (await ledger.append('system', after, [event], now)).status === 'appended';
 }

@@ -7,9 +7,12 @@ import {
   type FastifyRequest,
   fastify,
 } from 'fastify';
+import type { Json } from '../core/json.ts';
+import { mayHoldSecret } from '../core/may-hold-secret.ts';
 import type { Log } from '../core/ports/clock.ts';
 import type { Inbox } from '../core/ports/inbox.ts';
 import { StoreUnavailable } from '../core/ports/ledger.ts';
+import { redactJson } from '../core/redact.ts';
 import { type Settings, SOURCE_KINDS, type SourceKind, type SourceSettings } from '../core/settings.ts';
 import { ALERT_SOURCES } from './alert-sources.ts';
 import { createRoom, type Room } from './room.ts';
@@ -137,7 +140,7 @@ async function receive(
   const forgery = sender.forgery?.(source, headers, bytes, ingest.now()) ?? null;
   if (forgery !== null) return answer(401, forgery);
   const text = bytes.toString('utf8');
-  let body: unknown;
+  let body: Json;
   try {
     body = JSON.parse(text);
   } catch {
@@ -152,7 +155,7 @@ async function receive(
     source: name,
     kind,
     receivedAt: ingest.now(),
-    body: text,
+    body: withoutSecrets(text, body),
   };
   try {
     if (!(await room.take())) return answer(503, 'Too many deliveries wait to be handled. Try again.');
@@ -164,6 +167,16 @@ async function receive(
   ingest.stored();
   ingest.answered(name, 202);
   return reply.code(202).send({ stored: delivery.id });
+}
+
+/** What makes an alert, an event or a group the same one again; no text of theirs. */
+const IDENTITIES: ReadonlySet<string> = new Set(['fingerprint', 'id']);
+
+/** The body as it is kept: what the sender signed was checked before. Byte for byte the same where nothing is taken out. */
+function withoutSecrets(text: string, body: Json): string {
+  if (!mayHoldSecret(text)) return text;
+  const kept = redactJson(body, IDENTITIES);
+  return kept === body ? text : JSON.stringify(kept);
 }
 
 function answerError(

@@ -9,7 +9,7 @@ import { command as timeline } from '../../src/cli/timeline.ts';
 import { invoke } from '../cli/invoke.ts';
 import { type Night, startNight } from '../scenarios/night.ts';
 import { byHand, clicks, faults, sent, untilTheCard } from './hands.ts';
-import { commands, documents, everywhere, idOf } from './workspace.ts';
+import { commands, documents, everywhere, idOf, moves } from './workspace.ts';
 
 /** Seconds on a quiet machine; many nights' worth of reading on a busy one. */
 const LIMIT_MS = 60_000;
@@ -39,6 +39,16 @@ const CANARIES = {
   jwt: `eyJhbGciOiJSUzI1NiJ9.${Buffer.from('{"sub":"Zx7-jwt-canary"}').toString('base64url')}.c2lnbmF0dXJl`,
   event: 'Zx7-event-canary',
   error: 'Zx7-error-canary',
+  label: 'Zx7-alert-label-canary',
+  annotation: 'Zx7-alert-annotation-canary',
+  generator: 'Zx7-generator-url-canary',
+  pager: 'Zx7-pagerduty-note-canary',
+  noted: 'Zx7-note-canary',
+  paused: 'Zx7-pause-canary',
+  rejected: 'Zx7-rejection-canary',
+  broken_glass: 'Zx7-break-glass-canary',
+  declared: 'Zx7-declared-canary',
+  reopened: 'Zx7-reopened-canary',
 } as const;
 
 /** As it stands, and as it stands in a Secret. */
@@ -230,6 +240,67 @@ describe('9. secrets stay', () => {
       await night.sees('review.published');
       await night.settled();
       expect(sent(night)).toHaveLength(1);
+      expect(await leaks()).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'what people and senders of alerts say is kept without the secrets in it, and is told apart as before',
+    async () => {
+      await startSeeded();
+      await untilTheCard(night);
+      await clicks(night, 'ada', 'reject_plan');
+      await night.settled();
+      const form = night.slack.views(idOf(night, 'ada')).at(-1);
+      await moves(night, 'submit', {
+        view_id: form?.id,
+        user: idOf(night, 'ada'),
+        values: { reason: { text: `it says token=${CANARIES.rejected}` } },
+      });
+      expect((await night.sees('plan.rejected')).payload.reason).toBe('it says token=[redacted]');
+      const alert = {
+        status: 'firing',
+        labels: {
+          alertname: 'KubePodCrashLooping',
+          namespace: 'shop',
+          pod: 'checkout-1',
+          severity: 'critical',
+          password: CANARIES.label,
+        },
+        annotations: {
+          description: `db said password=${CANARIES.annotation}`,
+          api_token: CANARIES.annotation,
+        },
+        startsAt: night.clock.now(),
+        endsAt: '0001-01-01T00:00:00Z',
+        generatorURL: `https://prom:${CANARIES.generator}@prometheus.example/graph`,
+        fingerprint: base64('an identity is no text of theirs'),
+      };
+      const delivery = { version: '4', groupKey: '{}:{}', status: 'firing', truncatedAlerts: 0 };
+      expect(await night.post({ ...delivery, alerts: [alert] })).toBe(202);
+      await night.settled();
+      // The same once more is a repeat, by the fingerprint as it came.
+      expect(await night.post({ ...delivery, alerts: [alert] })).toBe(202);
+      await night.settled();
+      const fired = night.events.filter((event) => event.type === 'alert.fired');
+      const told = fired.filter(({ payload }) => payload.alert.fingerprint === alert.fingerprint);
+      expect(told).toHaveLength(1);
+      expect(told[0]?.payload.alert.labels).toEqual({ ...alert.labels, password: '[redacted]' });
+      expect(told[0]?.payload.alert.annotations.description).toContain('[redacted]');
+
+      await commands(night, 'ada', `note the login is token=${CANARIES.noted}`);
+      expect((await night.sees('note.added')).payload.text).toBe('the login is token=[redacted]');
+      await commands(night, 'ada', `pause password=${CANARIES.paused} leaked`);
+      expect((await night.sees('writes.paused')).payload.reason).toBe('password=[redacted] leaked');
+      await commands(night, 'ada', `break-glass 5 secret=${CANARIES.broken_glass}`);
+      expect((await night.sees('break_glass.started')).payload.reason).toBe('secret=[redacted]');
+      await commands(night, 'ada', `new SEV3 password=${CANARIES.declared} is refused`);
+      await night.settled();
+      await commands(night, 'ada', 'resolve');
+      await night.settled();
+      await commands(night, 'ada', `reopen password=${CANARIES.reopened}`);
+      await night.settled();
       expect(await leaks()).toEqual([]);
     },
     LIMIT_MS,

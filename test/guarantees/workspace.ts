@@ -8,7 +8,7 @@ import type { Night } from '../scenarios/night.ts';
 
 /** What people do in the workspace beside pressing buttons, and what all of them can read there: over HTTP. */
 
-export type PeoplesMove = 'command' | 'user' | 'group' | 'join' | 'message' | 'faults';
+export type PeoplesMove = 'submit' | 'command' | 'user' | 'group' | 'join' | 'message' | 'faults';
 
 async function asked(night: Night, path: string, init?: RequestInit): Promise<unknown> {
   const answer = await fetch(`${night.slack.url}/_playground/${path}`, init);
