@@ -5,7 +5,7 @@ import { type Asked, elsewhere, inChannel } from './asked.ts';
 import { breakGlass } from './break-glass.ts';
 import { helpText, parseCommand } from './command-text.ts';
 import { saidJustNow } from './just-said.ts';
-import { answer, type Listening } from './listen.ts';
+import { answer, type Listening, type Tell } from './listen.ts';
 import { merge } from './merge.ts';
 import { newIncident } from './new-incident.ts';
 import { pickCluster } from './pick-cluster.ts';
@@ -27,8 +27,8 @@ export function listenForCommand({ app, actions, tools }: Listening): void {
       channel: { enterprise, team: sent.team_id, channel: sent.channel_id },
       isNew: (title) => saidJustNow(tools, { trigger: sent.trigger_id, title }),
     };
-    const tell = async (text: string): Promise<void> => {
-      await respond({ response_type: 'ephemeral', text });
+    const tell: Tell = async (said) => {
+      await respond({ response_type: 'ephemeral', ...said });
     };
     await answer(tools, 'command', tell, () => runCommand(actions, asked));
   });

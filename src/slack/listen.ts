@@ -4,6 +4,7 @@ import { type IncidentId, parseIncidentId } from '../core/ids.ts';
 import type { Answer, SlackActions } from './actions.ts';
 import { attempt, isFailure } from './failure.ts';
 import type { Tools } from './tools.ts';
+import { type Rendered, section } from './views/blocks.ts';
 import { paragraphs } from './views/text.ts';
 
 export type Listening = { readonly app: App; readonly actions: SlackActions; readonly tools: Tools };
@@ -43,19 +44,22 @@ export function onButton(
         thread: typeof body.message?.thread_ts === 'string' ? body.message.thread_ts : null,
         trigger: body.trigger_id,
       };
-      const tell = async (text: string): Promise<void> => {
-        await respond({ response_type: 'ephemeral', replace_original: false, text });
+      const tell: Tell = async (said) => {
+        await respond({ response_type: 'ephemeral', replace_original: false, ...said });
       };
       await answer(tools, pressed.action_id, tell, () => act(click));
     },
   );
 }
 
+/** What one person reads. In blocks, since what others wrote is linked and mentions where a message is text alone. */
+export type Tell = (said: Rendered) => Promise<void>;
+
 /** Does it and tells the person; losing the telling is harmless and logged. */
 export async function answer(
   { log }: Pick<Tools, 'log'>,
   what: string,
-  tell: (text: string) => Promise<void>,
+  tell: Tell,
   act: () => Promise<Answer>,
 ): Promise<void> {
   let says: string | null;
@@ -68,7 +72,7 @@ export async function answer(
   }
   if (says === null || says === '') return;
   try {
-    await tell(says);
+    await tell({ text: says, blocks: [section(says)] });
   } catch (error) {
     log.warn({ what, error: message(error) }, 'a person could not be answered');
   }
@@ -78,13 +82,13 @@ export async function answer(
 export function whisper(
   tools: Tools,
   to: { readonly channel: string; readonly user: string; readonly thread: string | null },
-): (text: string) => Promise<void> {
-  return async (text) => {
+): Tell {
+  return async (said) => {
     const sent = await attempt(() =>
       tools.client.chat.postEphemeral({
         channel: to.channel,
         user: to.user,
-        text,
+        ...said,
         ...(to.thread === null ? {} : { thread_ts: to.thread }),
       }),
     );

@@ -240,3 +240,34 @@ describe('speaking', () => {
     ]);
   });
 });
+
+describe('an answer to one person', () => {
+  const HOSTILE =
+    'Look at https://evil.example/prod and evil.example, <!channel> <@U0BEN> <https://evil.example|here>';
+
+  it('links and mentions nothing of what others wrote, whether a button, a form or the command asked', async () => {
+    const { slack, channel, card, press } = await stage({
+      vote: async () => ({ says: HOSTILE }),
+      incidents: async () => [makeIncident({ title: HOSTILE })],
+    });
+    const told = (count: number) =>
+      until(slack, () => {
+        const all = slack.messages(channel).filter((message) => message.ephemeral_to === 'U0ADA');
+        return all.length < count ? undefined : all;
+      });
+    await press(card, 'approve_plan');
+    await told(1);
+    await press(card, 'reject_plan');
+    const form = await until(slack, () => slack.views('U0ADA')[0]);
+    await slack.submitView({ view_id: form.id, user: 'U0ADA', values: { reason: { text: 'no' } } });
+    await told(2);
+    await slack.command({ user: 'U0ADA', channel, text: 'list' });
+    const answers = await told(3);
+    expect(answers).toHaveLength(3);
+    for (const { text, blocks } of answers) {
+      expect(text).not.toMatch(/[<>]/);
+      // Without `verbatim` Slack links a bare address (https://docs.slack.dev/reference/block-kit/composition-objects/text-object).
+      expect(blocks).toMatchObject([{ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }]);
+    }
+  });
+});
