@@ -310,6 +310,9 @@ describe('the fast look at JSON text', () => {
     'KubeDeploymentRolloutStuck',
     '\u00e9"/',
     '-----BEGIN PRIVATE KEY-----',
+    'redis-cli -a hunter2',
+    'app_key',
+    'curl -u me:hunter2 ',
   ];
   const word = fc.oneof(fc.constantFrom(...WORDS), fc.string({ unit: 'binary', maxLength: 12 }));
   const text = fc.array(word, { maxLength: 3 }).map((parts) => parts.join(''));
