@@ -143,6 +143,7 @@ describe('a sender', () => {
     await night.settled();
     await night.pass(9 * 60);
     await night.post(alertmanagerBody([WATCHDOG]));
+    await night.settled();
     await night.pass(9 * 60);
     expect(await about('Watchdog')).toEqual([]);
     await night.pass(2 * 60);
@@ -158,6 +159,7 @@ describe('a sender', () => {
     expect(await about('Watchdog')).toEqual([said]);
 
     await night.post(alertmanagerBody([WATCHDOG]));
+    await night.settled();
     await night.pass(60);
     await night.starts();
     await night.pass(60);
