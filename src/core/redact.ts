@@ -56,7 +56,7 @@ const BLOCK = new RegExp(
 const FLAG = new RegExp(`(?<![A-Za-z0-9])(--?${SECRET_NAME_PATTERN}[ \\t]{1,4})([^\\s-]\\S*)`, 'gi');
 const ENV_LINES =
   /^([ \t]{0,64}(?:- {0,8})?name:[ \t]{0,8}["']?([A-Za-z0-9_.-]{1,256})["']?[ \t]{0,8}\n[ \t]{0,64}value:[ \t]{0,8})([^\n]+)/gm;
-export const BASE64 = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{20,}={0,2}/g;
+const BASE64 = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{20,}={0,2}/g;
 const SECRET_OBJECT = /^[ \t-]*["']?kind["']?:[ \t]*["']?Secret["']?,?[ \t]*$/m;
 /** What is no secret under any name: nothing, a yes or no, a reference, the beginning of a structure, what is redacted. */
 const PLAIN_VALUE =
