@@ -8,14 +8,13 @@ import {
   fastify,
 } from 'fastify';
 import type { Json } from '../core/json.ts';
-import { mayHoldSecret } from '../core/may-hold-secret.ts';
 import type { Log } from '../core/ports/clock.ts';
 import type { Inbox } from '../core/ports/inbox.ts';
 import { StoreUnavailable } from '../core/ports/ledger.ts';
-import { redactJson } from '../core/redact.ts';
 import { type Settings, SOURCE_KINDS, type SourceKind, type SourceSettings } from '../core/settings.ts';
 import { ALERT_SOURCES } from './alert-sources.ts';
 import { createRoom, type Room } from './room.ts';
+import { forgetSecrets } from './without-secrets.ts';
 
 export type Ingest = {
   readonly settings: Settings;
@@ -34,6 +33,9 @@ export type Ingest = {
     headers: Record<string, string>,
   ) => Promise<{ status: number; body: string }>;
 };
+
+/** What the deliveries of all sources share. */
+type Keeping = { readonly room: Room; readonly withoutSecrets: ReturnType<typeof forgetSecrets> };
 
 const RETRY_AFTER_SECONDS = 10;
 
@@ -60,7 +62,10 @@ export async function createPublicServer(ingest: Ingest): Promise<FastifyInstanc
     }),
   );
 
-  const room = createRoom(ingest.inbox, settings.limits.inboxDeliveries);
+  const keeping: Keeping = {
+    room: createRoom(ingest.inbox, settings.limits.inboxDeliveries),
+    withoutSecrets: forgetSecrets(),
+  };
   const sourceOf = (request: FastifyRequest): string => {
     const { params } = request;
     return typeof params === 'object' && params !== null && 'source' in params
@@ -72,7 +77,7 @@ export async function createPublicServer(ingest: Ingest): Promise<FastifyInstanc
       app.post(path, {
         // Before the body is read: who may not send is not listened to.
         onRequest: async (request, reply) => refuseStranger(ingest, kind, sourceOf(request), request, reply),
-        handler: (request, reply) => receive(ingest, room, kind, sourceOf(request), request, reply),
+        handler: (request, reply) => receive(ingest, keeping, kind, sourceOf(request), request, reply),
       });
     }
   }
@@ -124,7 +129,7 @@ async function refuseStranger(
 
 async function receive(
   ingest: Ingest,
-  room: Room,
+  { room, withoutSecrets }: Keeping,
   kind: SourceKind,
   name: string,
   request: FastifyRequest,
@@ -167,16 +172,6 @@ async function receive(
   ingest.stored();
   ingest.answered(name, 202);
   return reply.code(202).send({ stored: delivery.id });
-}
-
-/** What makes an alert, an event or a group the same one again; no text of theirs. */
-const IDENTITIES: ReadonlySet<string> = new Set(['fingerprint', 'id']);
-
-/** The body as it is kept: what the sender signed was checked before. Byte for byte the same where nothing is taken out. */
-function withoutSecrets(text: string, body: Json): string {
-  if (!mayHoldSecret(text)) return text;
-  const kept = redactJson(body, IDENTITIES);
-  return kept === body ? text : JSON.stringify(kept);
 }
 
 function answerError(

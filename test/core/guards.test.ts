@@ -13,7 +13,6 @@ import { GUARDS, judge, policyInForce } from '../../src/core/guards.ts';
 import type { WriteOperation } from '../../src/core/operation.ts';
 import type { Draft, Verdict } from '../../src/core/plan.ts';
 import type { AllowedAction, ChangeLimits, Freeze, Policy } from '../../src/core/policy.ts';
-import { ACTION_TYPES } from '../../src/core/write-operations.ts';
 import { AT, makePlan } from '../make.ts';
 import { allIsWell } from '../safety-facts.ts';
 import { namespacedWrites } from './operation-arbitrary.ts';
@@ -759,7 +758,8 @@ describe('more rules never allow more', () => {
   const names = fc.constantFrom('oncall', 'sre-leads', 'db', 'ghosts');
   const bound = fc.option(fc.integer({ min: 0, max: 6 }));
   const actions: fc.Arbitrary<AllowedAction> = fc.record({
-    type: fc.constantFrom(...ACTION_TYPES),
+    // The two that the inputs are of, and another one.
+    type: fc.constantFrom('rollback', 'scale', 'restart'),
     requireApproval: fc.boolean(),
     approvers: fc.uniqueArray(names, { maxLength: 2 }),
     maxVersionsBack: bound,
@@ -805,7 +805,7 @@ describe('more rules never allow more', () => {
   }
 
   it('has inputs of both kinds to look at', () => {
-    const verdicts = fc.sample(inputs, 500).map((some) => judge(some).allowed);
+    const verdicts = fc.sample(inputs, { numRuns: 500, seed: 7 }).map((some) => judge(some).allowed);
     expect(new Set(verdicts)).toEqual(new Set([true, false]));
   });
 

@@ -1,0 +1,46 @@
+import { isJsonObject, type Json } from '../core/json.ts';
+import { mayHoldSecret } from '../core/may-hold-secret.ts';
+import { redactJson } from '../core/redact.ts';
+
+/** What makes an alert, an event or a group the same one again; no text of theirs. */
+const IDENTITIES: ReadonlySet<string> = new Set(['fingerprint', 'id']);
+
+/** Alerts are told again and again as they are: what was looked through once is known by its text. */
+const MOST_KNOWN = 10_000;
+const LONGEST_KNOWN = 4_096;
+
+/**
+ * Gives a body as it is to be kept: without what looks like a secret, and byte for byte the same where nothing is taken
+ * out. What its sender signed is checked before.
+ */
+export function forgetSecrets(): (text: string, body: Json) => string {
+  const clean = new Set<string>();
+
+  function without<T extends Json>(part: T): T {
+    const text = JSON.stringify(part);
+    if (clean.has(text)) return part;
+    const kept = mayHoldSecret(text) ? redactJson(part, IDENTITIES) : part;
+    if (kept === part && text.length <= LONGEST_KNOWN) {
+      if (clean.size >= MOST_KNOWN) clean.clear();
+      clean.add(text);
+    }
+    return kept;
+  }
+
+  return (text, body) => {
+    const alerts = isJsonObject(body) ? body.alerts : undefined;
+    if (!isJsonObject(body) || !isObjects(alerts)) {
+      const kept = without(body);
+      return kept === body ? text : JSON.stringify(kept);
+    }
+    const { alerts: _, ...around } = body;
+    const keptAround = without(around);
+    const keptAlerts = alerts.map((alert) => without(alert));
+    const same = keptAround === around && keptAlerts.every((alert, at) => alert === alerts[at]);
+    return same ? text : JSON.stringify({ ...keptAround, alerts: keptAlerts });
+  };
+}
+
+function isObjects(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value) && value.every(isJsonObject);
+}
