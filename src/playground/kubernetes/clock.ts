@@ -17,8 +17,12 @@ export function createClock(start: number): Clock {
   };
 }
 
+/** Most stamps are of the present, which many ask for before it moves. */
+let latest = { ms: 0, stamp: '1970-01-01T00:00:00Z' };
+
 export function stampOf(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  if (ms !== latest.ms) latest = { ms, stamp: `${new Date(ms).toISOString().slice(0, 19)}Z` };
+  return latest.stamp;
 }
 
 /** RFC 3339 with microseconds, the form of `eventTime` and of lease times. */
