@@ -1,13 +1,12 @@
-import { isJsonObject, type Json } from '../core/json.ts';
+import { isJsonObject, type Json, sha256 } from '../core/json.ts';
 import { mayHoldSecret } from '../core/may-hold-secret.ts';
 import { redactJson } from '../core/redact.ts';
 
 /** What makes an alert, an event or a group the same one again; no text of theirs. */
 const IDENTITIES: ReadonlySet<string> = new Set(['fingerprint', 'id']);
 
-/** Alerts are told again and again as they are: what was looked through once is known by its text. */
-const MOST_KNOWN = 10_000;
-const LONGEST_KNOWN = 4_096;
+/** Alerts are told again and again as they are: what was looked through once is known by its hash. */
+const MOST_KNOWN = 20_000;
 
 /**
  * Gives a body as it is to be kept: without what looks like a secret, and byte for byte the same where nothing is taken
@@ -18,11 +17,12 @@ export function forgetSecrets(): (text: string, body: Json) => string {
 
   function without<T extends Json>(part: T): T {
     const text = JSON.stringify(part);
-    if (clean.has(text)) return part;
+    const hash = sha256(text);
+    if (clean.has(hash)) return part;
     const kept = mayHoldSecret(text) ? redactJson(part, IDENTITIES) : part;
-    if (kept === part && text.length <= LONGEST_KNOWN) {
+    if (kept === part) {
       if (clean.size >= MOST_KNOWN) clean.clear();
-      clean.add(text);
+      clean.add(hash);
     }
     return kept;
   }

@@ -49,7 +49,7 @@ function byline(message) {
     message.is_bot ? el('span', { class: 'badge' }, 'app') : null,
     el('time', { datetime: new Date(Number(message.ts) * 1000).toISOString() }, clockOf(message.ts)),
     message.edited ? el('span', { class: 'quiet' }, '(edited)') : null,
-    message.pinned ? el('span', { class: 'quiet' }, '📌 pinned') : null,
+    message.pinned ? el('span', { class: 'quiet' }, 'pinned') : null,
   );
 }
 

@@ -78,7 +78,7 @@ function showPinned(messages) {
   const pinned = messages.filter((one) => one.pinned);
   const button = byId('pinned');
   button.hidden = pinned.length === 0;
-  button.textContent = `📌 ${pinned.length} pinned`;
+  button.textContent = `${pinned.length} pinned`;
   button.onclick = () => showElement(pinned[0].ts, '');
 }
 
