@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
-import type { PlaygroundClusterOptions } from '../../../src/playground/kubernetes/server.ts';
-import { type Kubectl, kubectlMinor, rows, startKubectl } from './kubectl.ts';
+import type { PlaygroundClusterOptions } from '../../src/playground/kubernetes/server.ts';
+import { type Kubectl, kubectlMinor, rows, startKubectl } from '../playground/kubernetes/kubectl.ts';
 
 const minor = await kubectlMinor();
 const LIVE: Partial<PlaygroundClusterOptions> = { clock: 'running', speed: 20 };
