@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseCommand } from '../../src/core/command/parse.ts';
-import { kubectlMinor, startKubectl } from '../playground/kubernetes/kubectl.ts';
 import { connect, within } from '../kubernetes/fixture.ts';
+import { kubectlMinor, startKubectl } from '../playground/kubernetes/kubectl.ts';
 
 const minor = await kubectlMinor();
 
