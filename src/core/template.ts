@@ -22,7 +22,7 @@ function plain(value: Json | undefined): string {
   return clip(line, MAX_VALUE);
 }
 
-function clip(text: string, length: number): string {
+export function clip(text: string, length: number): string {
   const characters = [...text.slice(0, 2 * length + 2)];
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }

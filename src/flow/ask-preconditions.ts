@@ -1,16 +1,15 @@
 import type { Command } from '../core/decision.ts';
 import type { EventPayloads } from '../core/events.ts';
 import type { Incident } from '../core/incident.ts';
-import type { MetricsAnswer, MetricsOf, Sample } from '../core/ports/metrics.ts';
+import type { MetricsAnswer, Sample } from '../core/ports/metrics.ts';
 import { redactText } from '../core/redact.ts';
 import type { Runbook } from '../core/runbook.ts';
+import { clip } from '../core/template.ts';
 import type { Acted } from './act.ts';
-
-export type Asking = { readonly metricsOf: MetricsOf };
+import { type AskingMetrics, addPrometheus, askMetrics } from './ask-metrics.ts';
 
 type Ended = EventPayloads['step.finished'];
 
-const METRICS_TIMEOUT_MS = 5_000;
 const SHOWN_SAMPLES = 20;
 const SHOWN_EXPRESSION = 80;
 
@@ -20,7 +19,7 @@ const SHOWN_EXPRESSION = 80;
  * answer for keeps nobody from reading.
  */
 export async function askPreconditions(
-  { metricsOf }: Asking,
+  asking: AskingMetrics,
   incident: Incident,
   runbook: Runbook,
   decided: (command: Command) => Promise<Acted>,
@@ -36,7 +35,10 @@ export async function askPreconditions(
       continue;
     }
     await decided({ do: 'start_step', step, command: `PromQL: ${expression}` });
-    const answer = await ask(metricsOf, incident.cluster, expression, signals.within);
+    const answer = (await askMetrics(asking, incident.cluster, expression, signals.within)) ?? {
+      status: 'failed',
+      says: `Not asked: ${addPrometheus(incident.cluster)}.`,
+    };
     if (signals.stop.aborted) return null;
     const result = resultOf(step, answer);
     await decided({ do: 'finish_step', result, findings: [] });
@@ -46,18 +48,6 @@ export async function askPreconditions(
   if (missing === -1) return null;
   const expression = clip(runbook.preconditions?.[missing] ?? '', SHOWN_EXPRESSION);
   return `The runbook ${runbook.name} is for when ${expression}, which is not so now. Its steps were not run.`;
-}
-
-async function ask(
-  metricsOf: MetricsOf,
-  cluster: string,
-  expression: string,
-  signal: AbortSignal,
-): Promise<MetricsAnswer> {
-  const metrics = metricsOf(cluster);
-  return metrics === undefined
-    ? { status: 'failed', says: `Not asked: add prometheus_url to the cluster ${cluster} in firstmate.yaml.` }
-    : metrics.query(expression, { signal, timeoutMs: METRICS_TIMEOUT_MS });
 }
 
 function resultOf(step: string, answer: MetricsAnswer): Ended {
@@ -79,8 +69,4 @@ function resultOf(step: string, answer: MetricsAnswer): Ended {
 function sampleLine({ labels, value }: Sample): string {
   const named = Object.entries(labels).map(([name, of]) => `${name}=${JSON.stringify(of)}`);
   return `{${named.join(',')}} ${value}`;
-}
-
-function clip(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }

@@ -15,11 +15,12 @@ import type { ClusterReader, Clusters } from '../core/ports/cluster.ts';
 import type { DiagnosticStep, Runbook } from '../core/runbook.ts';
 import { tellingLineOf } from '../core/telling-line.ts';
 import { type Acted, type Acting, act } from './act.ts';
-import { type Asking, askPreconditions } from './ask-preconditions.ts';
+import type { AskingMetrics } from './ask-metrics.ts';
+import { askPreconditions } from './ask-preconditions.ts';
 import { inParallel } from './parallel.ts';
 
 export type Investigating = Acting &
-  Asking & {
+  AskingMetrics & {
     readonly catalog: () => Catalog;
     readonly clusters: Pick<Clusters, 'reader'>;
     readonly readsPerIncident: number;

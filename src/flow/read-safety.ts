@@ -3,7 +3,6 @@ import type { WriteOperation } from '../core/operation.ts';
 import type { Draft } from '../core/plan.ts';
 import { KEEPS_AVAILABILITY, type Policy } from '../core/policy.ts';
 import type { Clusters } from '../core/ports/cluster.ts';
-import type { MetricsOf } from '../core/ports/metrics.ts';
 import {
   type ClusterFacts,
   type Known,
@@ -13,14 +12,11 @@ import {
 } from '../core/safety/facts.ts';
 import type { Service } from '../core/service.ts';
 import { availabilityOf, indicatorOf } from '../core/slo.ts';
+import { type AskingMetrics, addPrometheus, askMetrics } from './ask-metrics.ts';
 
-export type ReadingSafety = {
-  readonly clusters: Pick<Clusters, 'safety'>;
-  readonly metricsOf: MetricsOf;
-};
+export type ReadingSafety = AskingMetrics & { readonly clusters: Pick<Clusters, 'safety'> };
 
 const CLUSTER_TIMEOUT_MS = 10_000;
-const METRICS_TIMEOUT_MS = 5_000;
 
 /** What the safety checks of one change need, as it is now. What cannot be read is unknown, with the reason; never throws. */
 export async function readSafety(
@@ -66,15 +62,14 @@ function objectivesOf(policies: readonly Policy[], service: string | null): read
 }
 
 async function availability(
-  { metricsOf }: ReadingSafety,
+  reading: ReadingSafety,
   cluster: string,
   { slo, services, stop }: { slo: string; services: readonly Service[]; stop: AbortSignal },
 ): Promise<Known<number>> {
   const indicator = indicatorOf(slo, services);
   if (!indicator.known) return indicator;
-  const metrics = metricsOf(cluster);
-  if (metrics === undefined) return unknown(`add prometheus_url to the cluster ${cluster} in firstmate.yaml`);
-  const answer = await metrics.query(indicator.value.query, { signal: stop, timeoutMs: METRICS_TIMEOUT_MS });
+  const answer = await askMetrics(reading, cluster, indicator.value.query, stop);
+  if (answer === null) return unknown(addPrometheus(cluster));
   return answer.status === 'failed'
     ? unknown(answer.says)
     : availabilityOf(answer.samples, indicator.value.unit);

@@ -53,13 +53,17 @@ export async function startDrill(drill: Drill): Promise<Night> {
 
 const SEEN = '/api/v1/namespaces/shop/pods?labelSelector=app%3Dcheckout';
 
-/** The alert fires, and firstmate judges the change. */
+/** The alert fires for one of checkout's pods, and firstmate judges the change. */
 export async function proposed(night: Night): Promise<Plan> {
   const pods = (await byHand(night, 'GET', SEEN)).items as readonly { metadata: { name: string } }[];
-  const victim = pods[0]?.metadata.name;
+  return alerted(night, { service: 'checkout', victim: pods[0]?.metadata.name ?? '' });
+}
+
+/** The alert fires with these labels more, and firstmate judges the change. */
+export async function alerted(night: Night, labels: { readonly [name: string]: string }): Promise<Plan> {
   const alert = {
     status: 'firing',
-    labels: { alertname: 'Drill', severity: 'critical', service: 'checkout', victim },
+    labels: { alertname: 'Drill', severity: 'critical', ...labels },
     annotations: {},
     startsAt: night.clock.now(),
     endsAt: '0001-01-01T00:00:00Z',

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Mode } from '../../src/core/environment.ts';
 import type { Plan } from '../../src/core/plan.ts';
 import { byHand, sent } from '../guarantees/hands.ts';
+import { alerted } from './drill.ts';
 import { type Night, startNight } from './night.ts';
 
 /** The change policy as its contract has it, byte for byte, for the playground's own service `orders`. */
@@ -74,17 +75,7 @@ async function proposed({ type, line, mode = 'approve', before, measured = 'orde
   });
   await before?.();
   await night.pass(60);
-  const alert = {
-    status: 'firing',
-    labels: { alertname: 'Drill', severity: 'critical', service: 'orders' },
-    annotations: {},
-    startsAt: night.clock.now(),
-    endsAt: '0001-01-01T00:00:00Z',
-    fingerprint: 'drill',
-  };
-  const body = { version: '4', groupKey: 'g', status: 'firing', truncatedAlerts: 0, alerts: [alert] };
-  expect(await night.post(body)).toBe(202);
-  return (await night.sees('plan.proposed')).payload.plan;
+  return alerted(night, { service: 'orders' });
 }
 
 const scaleTo = (replicas: number): string =>
